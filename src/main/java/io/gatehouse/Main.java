@@ -1,0 +1,82 @@
+package io.gatehouse;
+
+import io.gatehouse.command.Command;
+import io.gatehouse.command.ConfigCommand;
+import io.gatehouse.command.DbCommand;
+import io.gatehouse.command.UsageException;
+import io.gatehouse.config.Environment;
+import io.gatehouse.config.InvalidSettingsException;
+import io.gatehouse.config.Settings;
+import io.gatehouse.config.SettingsReader;
+import io.gatehouse.db.Migrations.MigrationException;
+import io.gatehouse.embedded.EmbeddedStoreException;
+import io.gatehouse.log.Logging;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+
+/** Arguments to command. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+public final class Main {
+
+    private static final String USAGE = """
+            Usage: ./gatehouse COMMAND
+              serve           starts the service, with stores of its own unless you name others
+              test [args]     everything CI checks (args go to Maven)
+              config check    the settings in force, and every problem with them
+              db status | up  changesets that wait for the database, and applying them
+              jooq [--check]  regenerates jooq-gen from the changelogs, or compares""";
+
+    private final Environment environment;
+    private final Clock clock;
+    private final PrintStream out;
+
+    private Main(Environment environment, Clock clock, PrintStream out) {
+        this.environment = environment;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.exit(new Main(Environment.ofProcess(), Clock.systemUTC(), out).run(List.of(arguments)));
+    }
+
+    private int run(List<String> arguments) {
+        try {
+            if (arguments.isEmpty()) {
+                throw new UsageException("a command is missing");
+            }
+            List<String> rest = arguments.subList(1, arguments.size());
+            return switch (arguments.getFirst()) {
+                case "serve" -> new Serve(environment, clock, out).run(rest);
+                case "config" -> new ConfigCommand(environment, clock, out).run(rest);
+                case "db" -> db(rest);
+                case "help", "--help", "-h" -> help();
+                default -> throw new UsageException("there is no command " + arguments.getFirst());
+            };
+        } catch (UsageException e) {
+            System.err.println(e.getMessage() + System.lineSeparator() + USAGE);
+            return 2;
+        } catch (InvalidSettingsException | EmbeddedStoreException | MigrationException | UncheckedIOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private int db(List<String> arguments) {
+        DbCommand.requireKnown(arguments);
+        Settings settings = SettingsReader.read(environment.values(), clock);
+        Logging.install("warn", false);
+        try (Stores stores = Stores.openDatabase(settings)) {
+            Command command = new DbCommand(stores.settings().postgres(), out);
+            return command.run(arguments);
+        }
+    }
+
+    private int help() {
+        out.println(USAGE);
+        return 0;
+    }
+}

@@ -1,0 +1,151 @@
+package io.gatehouse.command;
+
+import io.gatehouse.config.Secret;
+import io.gatehouse.config.Settings.Address;
+import io.gatehouse.config.Settings.Login;
+import io.gatehouse.config.Settings.Postgres;
+import io.gatehouse.config.Settings.SslMode;
+import io.gatehouse.db.JdbcUrl;
+import io.gatehouse.db.JooqGenerator;
+import io.gatehouse.db.Migrations;
+import io.gatehouse.embedded.EmbeddedStores;
+import io.gatehouse.embedded.EmbeddedStores.Kind;
+import io.gatehouse.embedded.Endpoint;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * {@code jooq} and {@code jooq --check}: applies the changelogs to a fresh embedded PostgreSQL and generates
+ * {@code jooq-gen/} from it, or compares. The launcher runs this class from its source, so that it works while other
+ * code does not compile; it may therefore use only what stands in {@code db}, {@code embedded} and {@code config}.
+ */
+public final class JooqCommand implements Command {
+
+    private final Path work;
+    private final Path committed;
+    private final PrintStream out;
+
+    /**
+     * @param work a folder for the database, thrown away afterwards, and for the store's programs, kept
+     * @param committed where the generated classes belong
+     */
+    public JooqCommand(Path work, Path committed, PrintStream out) {
+        this.work = work;
+        this.committed = committed;
+        this.out = out;
+    }
+
+    /** Entry point of the launcher; runs in the project's root. */
+    public static void main(String[] arguments) {
+        int code;
+        try {
+            code = new JooqCommand(Path.of("target", "jooq"), Path.of("jooq-gen"), System.out).run(List.of(arguments));
+        } catch (UsageException e) {
+            System.err.println("Usage: " + e.getMessage());
+            code = 2;
+        }
+        System.exit(code);
+    }
+
+    @Override
+    public int run(List<String> arguments) {
+        if (!arguments.isEmpty() && !arguments.equals(List.of("--check"))) {
+            throw new UsageException("./gatehouse jooq [--check]");
+        }
+        return arguments.isEmpty() ? write() : check();
+    }
+
+    private int write() {
+        generate(committed);
+        out.println("jooq-gen is written; commit it together with the changelog.");
+        return 0;
+    }
+
+    private int check() {
+        Path fresh = work.resolve("fresh");
+        generate(fresh);
+        Set<Path> differing = differing(files(fresh), files(committed));
+        differing.forEach(file -> out.println("  differs  " + file));
+        out.println(
+                differing.isEmpty()
+                        ? "jooq-gen is what the changelogs give."
+                        : "jooq-gen is stale: run ./gatehouse jooq and commit the result.");
+        return differing.isEmpty() ? 0 : 1;
+    }
+
+    private void generate(Path target) {
+        Path data = work.resolve("data");
+        deleteTree(data);
+        try (EmbeddedStores stores = EmbeddedStores.open(data, work.resolve("bin"), Set.of(Kind.POSTGRES))) {
+            Postgres database = settings(stores.postgres());
+            new Migrations(database).up();
+            JooqGenerator.generate(
+                    JdbcUrl.of(database),
+                    database.login().user(),
+                    database.login().password().value(),
+                    target);
+        } finally {
+            deleteTree(data);
+        }
+    }
+
+    private static Postgres settings(Endpoint endpoint) {
+        Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
+        return new Postgres(
+                List.of(new Address(endpoint.host(), endpoint.port())),
+                endpoint.database(),
+                login,
+                login,
+                SslMode.DISABLE,
+                Optional.empty(),
+                1,
+                Duration.ofSeconds(10));
+    }
+
+    private static Set<Path> differing(Map<Path, String> fresh, Map<Path, String> committed) {
+        Set<Path> names = new TreeSet<>(fresh.keySet());
+        names.addAll(committed.keySet());
+        names.removeIf(name -> Optional.ofNullable(fresh.get(name)).equals(Optional.ofNullable(committed.get(name))));
+        return names;
+    }
+
+    private static Map<Path, String> files(Path folder) {
+        if (!Files.exists(folder)) {
+            return Map.of();
+        }
+        Map<Path, String> contents = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                contents.put(folder.relativize(file), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + folder, e);
+        }
+        return contents;
+    }
+
+    private static void deleteTree(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot delete " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.gatehouse.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Everything that can be configured, typed and checked. Built by {@link SettingsReader}, immutable, safe to share.
+ * Keys, units and defaults stand in {@code .env.sample}; a test holds both against each other.
+ */
+public record Settings(
+        Mode mode,
+        URI appUrl,
+        Set<String> allowedOrigins,
+        Listener app,
+        Listener ops,
+        Path dataDir,
+        Cookies cookies,
+        Postgres postgres,
+        Redis redis,
+        Snowflake snowflake,
+        Sessions sessions,
+        Argon2 argon2,
+        Logs logs,
+        Secret seedPassword) {
+
+    /** Where the service runs: decides defaults and what is refused. */
+    public enum Mode {
+        DEVELOPMENT,
+        PRODUCTION
+    }
+
+    /** A TCP listener; port 0 takes a free one. */
+    public record Listener(String host, int port) {}
+
+    /** Secrets that sign cookies: the first signs, all verify. {@code domain} is set for sibling hosts only. */
+    public record Cookies(List<Secret> secrets, Optional<String> domain) {}
+
+    /** A host and a port. */
+    public record Address(String host, int port) {
+
+        /** As in a URL; an IPv6 address gets its brackets. */
+        public String text() {
+            return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
+        }
+    }
+
+    /** A user and its password. */
+    public record Login(String user, Secret password) {}
+
+    /**
+     * The database. No address means: embedded.
+     *
+     * @param timeout one deadline for permit, connection and statements of a request
+     * @param ddl who runs changelogs
+     */
+    public record Postgres(
+            List<Address> addresses,
+            String database,
+            Login login,
+            Login ddl,
+            SslMode sslMode,
+            Optional<Path> sslRootCert,
+            int poolSize,
+            Duration timeout) {
+
+        public boolean embedded() {
+            return addresses.isEmpty();
+        }
+
+        /** The same settings, pointing to a store of ours. */
+        public Postgres at(Address address, String name, Login owner) {
+            return new Postgres(
+                    List.of(address), name, owner, owner, SslMode.DISABLE, Optional.empty(), poolSize, timeout);
+        }
+    }
+
+    /** libpq's levels of transport security. */
+    public enum SslMode {
+        DISABLE,
+        ALLOW,
+        PREFER,
+        REQUIRE,
+        VERIFY_CA,
+        VERIFY_FULL;
+
+        /** As libpq and the driver spell it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * The session cache. No address means: embedded.
+     *
+     * @param keyPrefix stands before every key of ours
+     * @param queueCommands whether commands may wait for a lost connection, for at most {@code timeout}
+     * @param timeout of one command
+     */
+    public record Redis(
+            Optional<Address> address,
+            Login login,
+            int database,
+            String keyPrefix,
+            boolean tls,
+            boolean queueCommands,
+            Duration timeout) {
+
+        public boolean embedded() {
+            return address.isEmpty();
+        }
+
+        /** The same settings, pointing to a store of ours. */
+        public Redis at(Address embedded, Login owner) {
+            return new Redis(Optional.of(embedded), owner, database, keyPrefix, false, queueCommands, timeout);
+        }
+    }
+
+    /** Ids of rows. No worker means: one is drawn at start. */
+    public record Snowflake(Instant epoch, OptionalInt worker) {}
+
+    /** How long a session lives: without use, and at most. */
+    public record Sessions(Duration idle, Duration maxAge) {}
+
+    /** Cost of a password hash. */
+    public record Argon2(int memoryKib, int iterations, int parallelism) {}
+
+    /** What is logged, and in which form. */
+    public record Logs(LogLevel level, LogFormat format) {}
+
+    /** pino's names for levels. */
+    public enum LogLevel {
+        TRACE,
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR,
+        FATAL
+    }
+
+    /** Lines for machines or for people. */
+    public enum LogFormat {
+        JSON,
+        PRETTY
+    }
+
+    public boolean production() {
+        return mode == Mode.PRODUCTION;
+    }
+
+    /** Whether clients reach the service over TLS, which decides cookie names, {@code Secure} and HSTS. */
+    public boolean https() {
+        return "https".equals(appUrl.getScheme());
+    }
+
+    /** Whether any store is ours to start and stop. */
+    public boolean embedded() {
+        return postgres.embedded() || redis.embedded();
+    }
+
+    /** The same settings with the stores' real addresses. */
+    public Settings with(Postgres located, Redis cache) {
+        return new Settings(
+                mode,
+                appUrl,
+                allowedOrigins,
+                app,
+                ops,
+                dataDir,
+                cookies,
+                located,
+                cache,
+                snowflake,
+                sessions,
+                argon2,
+                logs,
+                seedPassword);
+    }
+}

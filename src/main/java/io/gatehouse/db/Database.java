@@ -1,0 +1,159 @@
+package io.gatehouse.db;
+
+import io.gatehouse.config.Settings.Postgres;
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import io.helidon.dbclient.DbClient;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
+
+/**
+ * The database behind one pool. Helidon's DbClient owns the pool (HikariCP); jOOQ borrows a connection from it for
+ * one piece of work at a time, under one deadline for permit, connection and statements together. Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+
+    /** Callers that may wait for each connection; a longer queue could not be served before its deadline. */
+    private static final int WAITERS_PER_CONNECTION = 32;
+
+    /** A pool that has just lost its server needs this long to give up on a connection; HikariCP's minimum is 250. */
+    private static final int LEAST_CONNECTION_TIMEOUT_MS = 250;
+
+    private final DbClient client;
+    private final Configuration jooq;
+    private final Semaphore permits;
+    private final int mostWaiters;
+    private final Duration timeout;
+
+    private Database(DbClient client, Postgres settings) {
+        this.client = client;
+        this.permits = new Semaphore(settings.poolSize(), true);
+        this.mostWaiters = settings.poolSize() * WAITERS_PER_CONNECTION;
+        this.timeout = settings.timeout();
+        this.jooq = new DefaultConfiguration()
+                .set(SQLDialect.POSTGRES)
+                .set(new Settings()
+                        .withExecuteLogging(false)
+                        .withRenderSchema(false)
+                        .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
+    }
+
+    /** Opens the pool; the server need not be there yet. */
+    public static Database open(Postgres settings) {
+        DbClient client = DbClient.create(Config.just(ConfigSources.create(poolConfig(settings))));
+        return new Database(client, settings);
+    }
+
+    /** For health checks; everything else goes through jOOQ. */
+    public DbClient client() {
+        return client;
+    }
+
+    /**
+     * One statement outside a transaction.
+     *
+     * @throws DatabaseUnavailableException when the database cannot do the work before the deadline
+     */
+    public <T> T read(Function<DSLContext, T> work) {
+        return attempt(work);
+    }
+
+    /**
+     * Several statements in one transaction, committed when {@code work} returns and rolled back when it throws.
+     * Inside it only SQL: no Redis, mail or HTTP. Run once more when another transaction got in its way.
+     *
+     * @throws DatabaseUnavailableException when the database cannot do the work before the deadline
+     */
+    public <T> T tx(Function<DSLContext, T> work) {
+        return attempt(sql -> sql.transactionResult(inner -> work.apply(inner.dsl())));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private <T> T attempt(Function<DSLContext, T> work) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            return once(work, deadline);
+        } catch (RuntimeException e) {
+            if (SqlFailure.of(e) != SqlFailure.RETRY) {
+                throw translated(e);
+            }
+        }
+        try {
+            return once(work, deadline);
+        } catch (RuntimeException e) {
+            throw translated(e);
+        }
+    }
+
+    private <T> T once(Function<DSLContext, T> work, long deadline) {
+        acquirePermit(deadline);
+        try (Connection connection = client.unwrap(Connection.class)) {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(millisLeft(deadline)));
+            return work.apply(DSL.using(jooq.derive(connection)));
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException("The database connection failed", e);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private void acquirePermit(long deadline) {
+        // The connection has to be had in the other half of the time.
+        long wait = millisLeft(deadline) / 2;
+        try {
+            if (permits.getQueueLength() >= mostWaiters || !permits.tryAcquire(wait, TimeUnit.MILLISECONDS)) {
+                throw new DatabaseUnavailableException("Every connection to the database is in use", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseUnavailableException("Interrupted while waiting for a connection", e);
+        }
+    }
+
+    private static long millisLeft(long deadline) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+
+    private static RuntimeException translated(RuntimeException e) {
+        if (e instanceof DatabaseUnavailableException || SqlFailure.of(e) == SqlFailure.BUG) {
+            return e;
+        }
+        return new DatabaseUnavailableException("The database did not answer in time", e);
+    }
+
+    private static Map<String, String> poolConfig(Postgres settings) {
+        long timeoutMs = settings.timeout().toMillis();
+        String limits =
+                "set statement_timeout = %d; set lock_timeout = %d; set idle_in_transaction_session_timeout = %d"
+                        .formatted(timeoutMs, timeoutMs, 2 * timeoutMs);
+        return Map.ofEntries(
+                Map.entry("source", "jdbc"),
+                Map.entry("connection.url", JdbcUrl.of(settings)),
+                Map.entry("connection.username", settings.login().user()),
+                Map.entry("connection.password", settings.login().password().value()),
+                Map.entry("connection.poolName", "gatehouse"),
+                Map.entry("connection.maximumPoolSize", Integer.toString(settings.poolSize())),
+                Map.entry(
+                        "connection.connectionTimeout",
+                        Long.toString(Math.max(LEAST_CONNECTION_TIMEOUT_MS, timeoutMs / 2))),
+                Map.entry("connection.validationTimeout", Integer.toString(LEAST_CONNECTION_TIMEOUT_MS)),
+                Map.entry("connection.initializationFailTimeout", "-1"),
+                Map.entry("connection.connectionInitSql", limits));
+    }
+}

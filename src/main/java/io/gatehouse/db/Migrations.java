@@ -1,0 +1,165 @@
+package io.gatehouse.db;
+
+import io.gatehouse.config.Settings.Postgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.changelog.ChangeSet;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.LiquibaseException;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schema's changelogs on one database, run by Liquibase. Each call opens a connection of its own as the role for
+ * schema changes, outside the pool. Runs exclude each other by an advisory lock that PostgreSQL frees when its
+ * holder dies; Liquibase's own lock row, which would stay behind, is cleared under it. Thread-safe.
+ */
+public final class Migrations {
+
+    private static final String CHANGELOG = "db/changelog.yaml";
+    private static final Contexts NO_CONTEXT = new Contexts();
+    private static final LabelExpression NO_LABEL = new LabelExpression();
+
+    /** "gatehous" in ASCII: the key of the advisory lock. */
+    private static final long LOCK_KEY = 0x6761_7465_686F_7573L;
+
+    private static final Duration LOCK_PATIENCE = Duration.ofMinutes(5);
+    private static final long LOCK_POLL_MS = 100;
+
+    /** No text on standard output, and nothing sent to Liquibase's makers. */
+    private static final Map<String, Object> QUIET =
+            Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", "false");
+
+    private final String url;
+    private final Properties login;
+
+    public Migrations(Postgres settings) {
+        this(
+                JdbcUrl.of(settings),
+                settings.ddl().user(),
+                settings.ddl().password().value());
+    }
+
+    private Migrations(String url, String user, String password) {
+        this.url = url;
+        this.login = new Properties();
+        login.setProperty("user", user);
+        login.setProperty("password", password);
+    }
+
+    /**
+     * Applies what is waiting.
+     *
+     * @return the ids of the changesets that were applied
+     * @throws MigrationException when a changeset fails; those before it stay applied
+     */
+    public List<String> up() {
+        return withLiquibase(true, liquibase -> {
+            List<String> waiting = ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
+            liquibase.update(NO_CONTEXT, NO_LABEL);
+            return waiting;
+        });
+    }
+
+    /**
+     * Rolls the last changesets back.
+     *
+     * @throws MigrationException when a rollback fails
+     */
+    public void down(int count) {
+        withLiquibase(true, liquibase -> {
+            liquibase.rollback(count, null, NO_CONTEXT, NO_LABEL);
+            return count;
+        });
+    }
+
+    /** The ids of the changesets of this build that are not applied yet; reads only. */
+    public List<String> waiting() {
+        return withLiquibase(false, liquibase -> ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL)));
+    }
+
+    private static List<String> ids(List<ChangeSet> changes) {
+        return changes.stream().map(ChangeSet::getId).toList();
+    }
+
+    private <T> T withLiquibase(boolean exclusive, Work<T> work) {
+        try (Connection lock = DriverManager.getConnection(url, login);
+                Connection connection = DriverManager.getConnection(url, login)) {
+            if (exclusive) {
+                awaitLock(lock);
+            }
+            return Scope.child(QUIET, () -> run(connection, exclusive, work));
+        } catch (MigrationException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
+        } catch (Exception e) {
+            throw new MigrationException("The changelog could not be run: " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T run(Connection connection, boolean exclusive, Work<T> work) throws LiquibaseException {
+        Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        try (Liquibase liquibase = new Liquibase(CHANGELOG, new ClassLoaderResourceAccessor(), database)) {
+            liquibase.setShowSummary(UpdateSummaryEnum.OFF);
+            if (exclusive) {
+                liquibase.forceReleaseLocks();
+            }
+            return work.on(liquibase);
+        }
+    }
+
+    /** Polled, not awaited: a waiting lock holds a snapshot that a concurrent index build would wait for. */
+    private static void awaitLock(Connection connection) throws SQLException {
+        long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
+        try (PreparedStatement attempt = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
+            attempt.setLong(1, LOCK_KEY);
+            while (!locked(attempt)) {
+                if (System.nanoTime() > deadline) {
+                    throw new MigrationException("Another run has held the schema for 5 minutes; look for it", null);
+                }
+                Thread.sleep(LOCK_POLL_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted while waiting for another run", e);
+        }
+    }
+
+    private static boolean locked(PreparedStatement attempt) throws SQLException {
+        try (ResultSet row = attempt.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(Liquibase liquibase) throws LiquibaseException;
+    }
+
+    /** The schema could not be changed or looked at; the message says why. */
+    public static final class MigrationException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        MigrationException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.gatehouse.health;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a balancer should send requests here: the service has started, no changeset of this build waits, and it is
+ * not draining. A store that is away does not count: every replica would be taken out at once. Thread-safe.
+ */
+public final class Readiness {
+
+    private static final Logger log = LoggerFactory.getLogger(Readiness.class);
+
+    /** How often the schema is looked at again while it is not known to be current. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final Supplier<List<String>> waitingChangesets;
+    private final Clock clock;
+    private volatile boolean started;
+    private volatile boolean draining;
+    private boolean current;
+    private Instant lookedAt = Instant.MIN;
+    private List<String> waiting = List.of();
+
+    /**
+     * Not ready until {@link #started()}.
+     *
+     * @param waitingChangesets asks the database; may throw while it is away
+     */
+    public Readiness(Supplier<List<String>> waitingChangesets, Clock clock) {
+        this.waitingChangesets = waitingChangesets;
+        this.clock = clock;
+    }
+
+    public void started() {
+        started = true;
+    }
+
+    public void draining() {
+        draining = true;
+    }
+
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /** Why the service is not ready; empty when it is. */
+    public Optional<String> obstacle() {
+        if (draining) {
+            return Optional.of("draining");
+        }
+        if (!started) {
+            return Optional.of("starting");
+        }
+        return schemaObstacle();
+    }
+
+    /** Once current, the schema stays so: it is not asked for again. */
+    private synchronized Optional<String> schemaObstacle() {
+        if (!current && lookedAt.plus(LOOK_AGAIN).isBefore(clock.instant())) {
+            look();
+        }
+        if (current) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                waiting.isEmpty() ? "schema not known yet" : "changesets wait: " + String.join(", ", waiting));
+    }
+
+    private void look() {
+        lookedAt = clock.instant();
+        try {
+            waiting = waitingChangesets.get();
+            current = waiting.isEmpty();
+            if (!current) {
+                log.atWarn()
+                        .addKeyValue("changesets", String.join(", ", waiting))
+                        .log("changesets wait, run db up");
+            }
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("the schema could not be looked at");
+        }
+    }
+}

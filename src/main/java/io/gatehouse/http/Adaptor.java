@@ -1,0 +1,157 @@
+package io.gatehouse.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * From a Helidon request to a {@link Call}, through a {@link Handler}, to one response and one log line. Whatever a
+ * handler throws ends here. Thread-safe.
+ */
+final class Adaptor {
+
+    static final HeaderName LOG_ID = HeaderNames.create("x-log-id");
+
+    private final Json json;
+    private final ProblemWriter problems;
+    private final RequestLog requestLog;
+    private final StandardHeaders standardHeaders;
+    private final CrossSite crossSite;
+    private final Translation translation;
+    private final LongSupplier logIds;
+    private final BooleanSupplier draining;
+
+    Adaptor(
+            Json json,
+            ProblemWriter problems,
+            RequestLog requestLog,
+            StandardHeaders standardHeaders,
+            CrossSite crossSite,
+            Translation translation,
+            LongSupplier logIds,
+            BooleanSupplier draining) {
+        this.json = json;
+        this.problems = problems;
+        this.requestLog = requestLog;
+        this.standardHeaders = standardHeaders;
+        this.crossSite = crossSite;
+        this.translation = translation;
+        this.logIds = logIds;
+        this.draining = draining;
+    }
+
+    /** A handler for Helidon; {@code route} is the pattern that stands in the log. */
+    io.helidon.webserver.http.Handler adapt(String route, Handler handler) {
+        return (request, response) -> serve(route, handler, request, response);
+    }
+
+    private void serve(String route, Handler handler, ServerRequest request, ServerResponse response) {
+        long start = System.nanoTime();
+        Call call = new Call(request, json, logIds.getAsLong());
+        MDC.put(RequestLog.LOG_ID, call.logId());
+        Outcome outcome = Outcome.ABORTED;
+        try {
+            outcome = answer(handler, call);
+            send(call, outcome.reply(), response);
+        } catch (CloseConnectionException e) {
+            outcome = Outcome.ABORTED;
+            throw e;
+        } finally {
+            MDC.remove(RequestLog.LOG_ID);
+            requestLog.write(call.logId(), entry(route, call, outcome, response, System.nanoTime() - start));
+        }
+    }
+
+    /** A reply, and what went wrong on our side, if anything did. */
+    private record Outcome(Reply reply, @Nullable Throwable failure) {
+        /** Status 0: the client is gone and nothing was sent. */
+        static final Outcome ABORTED = new Outcome(new Reply(0, null, null, List.of()), null);
+    }
+
+    private Outcome answer(Handler handler, Call call) {
+        try {
+            crossSite.check(call);
+            return new Outcome(handler.handle(call), null);
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (Problem problem) {
+            return outcome(problem, call);
+        } catch (RuntimeException | StackOverflowError e) {
+            Optional<Problem> known =
+                    e instanceof RuntimeException failure ? translation.problem(failure) : Optional.empty();
+            return outcome(known.orElseGet(() -> Problem.internal(e)), call);
+        }
+    }
+
+    private Outcome outcome(Problem problem, Call call) {
+        ProblemWriter.Body body = problems.body(problem, call.language(), call.header("Accept"), call.logId());
+        Reply reply = new Reply(problem.code().status(), problem.code(), body, problem.headers());
+        return new Outcome(reply, problem.getCause());
+    }
+
+    private void send(Call call, Reply reply, ServerResponse response) {
+        response.status(Status.create(reply.status()));
+        response.headers().set(LOG_ID, call.logId());
+        reply.headers().forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
+        crossSite
+                .headers(call)
+                .forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
+        standardHeaders.addTo(response.headers());
+        if (draining.getAsBoolean()) {
+            response.headers().set(HeaderValues.CONNECTION_CLOSE);
+        }
+        if (reply.status() == 204) {
+            response.send();
+            return;
+        }
+        byte[] body = body(call, reply, response);
+        if (call.method().equals("HEAD")) {
+            response.headers().contentLength(body.length);
+            response.send();
+        } else {
+            response.send(body);
+        }
+    }
+
+    private byte[] body(Call call, Reply reply, ServerResponse response) {
+        if (reply.data() instanceof ProblemWriter.Body problem) {
+            response.headers().set(HeaderNames.CONTENT_TYPE, problem.mediaType() + "; charset=utf-8");
+            return json.write(problem.value());
+        }
+        response.headers().set(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
+        ProblemCode code = reply.code();
+        return json.write(
+                code == null
+                        ? new Envelope(reply.data(), 0, "success")
+                        : new FailingEnvelope(
+                                reply.data(), code.code(), problems.message(code, call.language()), call.logId()));
+    }
+
+    private record Envelope(@Nullable Object data, int code, String msg) {}
+
+    private record FailingEnvelope(@Nullable Object data, int code, String msg, String logId) {}
+
+    private RequestLog.Entry entry(String route, Call call, Outcome outcome, ServerResponse response, long nanos) {
+        return new RequestLog.Entry(
+                call.method(),
+                route,
+                call.path(),
+                outcome.reply().status(),
+                Duration.ofNanos(nanos),
+                response.bytesWritten(),
+                call.clientAddress(),
+                call.userId(),
+                outcome.failure());
+    }
+}

@@ -1,0 +1,89 @@
+package io.gatehouse.http;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps other sites from acting in a signed-in browser, and lets the front ends of {@code ALLOWED_ORIGINS} read
+ * replies (CORS). Immutable and thread-safe.
+ */
+final class CrossSite {
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final Set<String> allowed;
+    private final String own;
+
+    CrossSite(URI appUrl, Set<String> allowed) {
+        this.own = origin(appUrl);
+        this.allowed = allowed;
+    }
+
+    /**
+     * Decides by method, {@code Authorization}, {@code Origin} and {@code Sec-Fetch-Site}, in this order.
+     *
+     * @throws Problem 403 for a request that a foreign site makes a browser send
+     */
+    void check(Call call) {
+        if (SAFE.contains(call.method()) || call.header("Authorization").isPresent()) {
+            return;
+        }
+        Optional<String> origin = call.header("Origin");
+        if (origin.isPresent() && trusted(origin.get(), call)) {
+            return;
+        }
+        Optional<String> site = call.header("Sec-Fetch-Site");
+        boolean passes = site.map(value -> value.equals("same-origin") || value.equals("none"))
+                .orElse(origin.isEmpty());
+        if (!passes) {
+            throw Problem.of(ProblemCode.CROSS_SITE);
+        }
+    }
+
+    /** Headers that let an allowed front end read the reply; none for anybody else. */
+    List<ReplyHeader> headers(Call call) {
+        if (allowed.isEmpty()) {
+            return List.of();
+        }
+        ReplyHeader vary = new ReplyHeader("Vary", "Origin");
+        return call.header("Origin")
+                .filter(allowed::contains)
+                .map(origin -> List.of(
+                        vary,
+                        new ReplyHeader("Access-Control-Allow-Origin", origin),
+                        new ReplyHeader("Access-Control-Allow-Credentials", "true"),
+                        new ReplyHeader("Access-Control-Expose-Headers", "x-log-id, Retry-After")))
+                .orElse(List.of(vary));
+    }
+
+    /** The answer to a browser's question whether it may send a request. */
+    List<ReplyHeader> preflight(Call call, String methods) {
+        boolean mayAsk = call.header("Origin").filter(allowed::contains).isPresent();
+        if (!mayAsk || call.header("Access-Control-Request-Method").isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                new ReplyHeader("Access-Control-Allow-Methods", methods),
+                new ReplyHeader("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+                new ReplyHeader("Access-Control-Max-Age", "600"));
+    }
+
+    private boolean trusted(String origin, Call call) {
+        return origin.equals(own) || allowed.contains(origin) || ownHost(origin, call);
+    }
+
+    private static boolean ownHost(String origin, Call call) {
+        return call.header("Host")
+                .filter(host -> origin.equals("http://" + host) || origin.equals("https://" + host))
+                .isPresent();
+    }
+
+    private static String origin(URI url) {
+        int standard = "https".equals(url.getScheme()) ? 443 : 80;
+        boolean named = url.getPort() != -1 && url.getPort() != standard;
+        return url.getScheme() + "://" + url.getHost().toLowerCase(Locale.ROOT) + (named ? ":" + url.getPort() : "");
+    }
+}

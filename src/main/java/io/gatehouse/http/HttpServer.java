@@ -1,0 +1,145 @@
+package io.gatehouse.http;
+
+import io.gatehouse.config.Settings.Listener;
+import io.helidon.http.HttpLogConfig;
+import io.helidon.http.Method;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * A listener that serves a URL map. HTTP/1.1 only; TLS, HTTP/2 and slow clients are the business of a proxy in
+ * front. Thread-safe.
+ */
+public final class HttpServer implements AutoCloseable {
+
+    private static final int LONGEST_PROLOGUE = 8 * 1024;
+    private static final int LARGEST_HEADERS = 16 * 1024;
+    private static final int MOST_CONNECTIONS = 10_000;
+
+    /** Longest silence of a client within a request. */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+
+    private final WebServer server;
+
+    private HttpServer(WebServer server) {
+        this.server = server;
+    }
+
+    /**
+     * What every listener of the service shares.
+     *
+     * @param appUrl public base URL; its scheme decides about HSTS, its origin is trusted
+     * @param logIds gives each request its id
+     * @param draining whether connections should be closed after their current request
+     * @param grace longest wait for requests in flight when stopping
+     */
+    public record Conventions(
+            URI appUrl,
+            Set<String> allowedOrigins,
+            Translation translation,
+            LongSupplier logIds,
+            BooleanSupplier draining,
+            Duration grace) {}
+
+    /** Binds and serves; throws what the operating system says if the port cannot be had. */
+    public static HttpServer start(Listener listener, List<Route> routes, Conventions conventions) {
+        Json json = new Json();
+        ProblemWriter problems = new ProblemWriter();
+        RequestLog requestLog =
+                new RequestLog(routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet()));
+        StandardHeaders headers =
+                new StandardHeaders("https".equals(conventions.appUrl().getScheme()));
+        CrossSite crossSite = new CrossSite(conventions.appUrl(), conventions.allowedOrigins());
+        Adaptor adaptor = new Adaptor(
+                json,
+                problems,
+                requestLog,
+                headers,
+                crossSite,
+                conventions.translation(),
+                conventions.logIds(),
+                conventions.draining());
+        WebServer server = WebServer.builder()
+                .host(listener.host())
+                .port(listener.port())
+                .shutdownHook(false)
+                .shutdownGracePeriod(conventions.grace())
+                .maxPayloadSize(Call.LARGEST_BODY)
+                .maxTcpConnections(MOST_CONNECTIONS)
+                .idleConnectionTimeout(IDLE_TIMEOUT)
+                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+                .protocolsDiscoverServices(false)
+                .addProtocol(Http1Config.builder()
+                        .maxPrologueLength(LONGEST_PROLOGUE)
+                        .maxHeadersSize(LARGEST_HEADERS)
+                        // Bytes of requests hold secrets: not even at trace.
+                        .log(HttpLogConfig.builder()
+                                .sendLog(false)
+                                .receiveLog(false)
+                                .build())
+                        .build())
+                .directHandlers(
+                        new TransportErrors(json, problems, requestLog, headers, conventions.logIds()).forAllEvents())
+                .routing(routing(routes, adaptor, crossSite))
+                .build();
+        return new HttpServer(server.start());
+    }
+
+    /** The port in use, also where a free one was asked for. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Waits for requests in flight, up to the grace period, then stops. */
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static HttpRouting.Builder routing(List<Route> routes, Adaptor adaptor, CrossSite crossSite) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        Map<String, List<Route>> byPath =
+                routes.stream().collect(Collectors.groupingBy(Route::path, LinkedHashMap::new, Collectors.toList()));
+        byPath.forEach((path, here) -> {
+            for (Route route : here) {
+                routing.route(route.method(), path, adaptor.adapt(path, route.handler()));
+                if (route.method().equals(Method.GET)) {
+                    routing.route(Method.HEAD, path, adaptor.adapt(path, route.handler()));
+                }
+            }
+            String methods = methods(here);
+            routing.route(Method.OPTIONS, path, adaptor.adapt(path, call -> options(call, methods, crossSite)));
+            routing.any(path, adaptor.adapt(path, call -> {
+                throw Problem.of(ProblemCode.METHOD_NOT_ALLOWED).with("Allow", methods);
+            }));
+        });
+        return routing.any(adaptor.adapt("(none)", call -> {
+            throw Problem.of(ProblemCode.NOT_FOUND);
+        }));
+    }
+
+    private static Reply options(Call call, String methods, CrossSite crossSite) {
+        Reply reply = new Reply(204, null, null, List.of()).with("Allow", methods);
+        for (ReplyHeader header : crossSite.preflight(call, methods)) {
+            reply = reply.with(header.name(), header.value());
+        }
+        return reply;
+    }
+
+    private static String methods(List<Route> routes) {
+        String named = routes.stream().map(route -> route.method().text()).collect(Collectors.joining(", "));
+        return named + (named.contains("GET") ? ", HEAD" : "") + ", OPTIONS";
+    }
+}

@@ -1,0 +1,35 @@
+package io.gatehouse.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler answers: a status, data for the envelope and headers. Immutable.
+ *
+ * @param code of the envelope; null means success
+ * @param data a record, or null
+ */
+public record Reply(
+        int status, @Nullable ProblemCode code, @Nullable Object data, List<ReplyHeader> headers) {
+
+    public static Reply ok(@Nullable Object data) {
+        return new Reply(200, null, data, List.of());
+    }
+
+    public static Reply created(Object data) {
+        return new Reply(201, null, data, List.of());
+    }
+
+    /** A failure that carries data all the same, such as a health report. */
+    public static Reply failing(ProblemCode code, Object data) {
+        return new Reply(code.status(), code, data, List.of());
+    }
+
+    /** The same reply with one more header. */
+    public Reply with(String header, String value) {
+        List<ReplyHeader> more = new ArrayList<>(headers);
+        more.add(new ReplyHeader(header, value));
+        return new Reply(status, code, data, List.copyOf(more));
+    }
+}

@@ -1,0 +1,4 @@
+package io.gatehouse.http;
+
+/** One response header. */
+public record ReplyHeader(String name, String value) {}

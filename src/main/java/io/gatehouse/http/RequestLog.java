@@ -1,0 +1,81 @@
+package io.gatehouse.http;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line per request. No query, no body, no header; of a path only words that stand in the URL map and numbers,
+ * because clients put secrets into the strangest places. Thread-safe.
+ */
+final class RequestLog {
+
+    /** Log field that ties all lines of a request together. */
+    static final String LOG_ID = "reqId";
+
+    private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
+
+    private final Set<String> words;
+
+    RequestLog(Set<String> patterns) {
+        this.words = patterns.stream()
+                .flatMap(pattern -> Arrays.stream(pattern.split("/")))
+                .filter(word -> !word.startsWith("{"))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What is known of a finished request. */
+    record Entry(
+            String method,
+            String route,
+            String path,
+            int status,
+            Duration cost,
+            long bytes,
+            String client,
+            Optional<Long> userId,
+            @Nullable Throwable failure) {}
+
+    void write(String logId, Entry entry) {
+        MDC.put(LOG_ID, logId);
+        try {
+            LoggingEventBuilder line = level(entry)
+                    .addKeyValue("method", known(entry.method()))
+                    .addKeyValue("route", entry.route())
+                    .addKeyValue("path", masked(entry.path()))
+                    .addKeyValue("status", entry.status())
+                    .addKeyValue("cost", entry.cost().toMillis())
+                    .addKeyValue("bytes", entry.bytes())
+                    .addKeyValue("client", entry.client());
+            entry.userId()
+                    .map(user -> line.addKeyValue("userId", Long.toString(user)))
+                    .orElse(line)
+                    .log(entry.status() == 0 ? "request aborted" : "request completed");
+        } finally {
+            MDC.remove(LOG_ID);
+        }
+    }
+
+    private static LoggingEventBuilder level(Entry entry) {
+        LoggingEventBuilder line =
+                entry.status() < 500 ? log.atInfo() : entry.status() == 503 ? log.atWarn() : log.atError();
+        return entry.failure() == null ? line : line.setCause(entry.failure());
+    }
+
+    private String masked(String path) {
+        return Arrays.stream(path.split("/", 16))
+                .map(word -> words.contains(word) || word.matches("\\d{1,20}") ? word : "*")
+                .collect(Collectors.joining("/"));
+    }
+
+    private static String known(String method) {
+        return method.length() <= 16 && method.chars().allMatch(c -> c >= 'A' && c <= 'Z') ? method : "*";
+    }
+}

@@ -1,0 +1,98 @@
+package io.gatehouse.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Answers requests that never reach a route, because they are broken or too large, in the same shape and with the
+ * same log line as any other. Thread-safe.
+ */
+final class TransportErrors implements DirectHandler {
+
+    private final Json json;
+    private final ProblemWriter problems;
+    private final RequestLog requestLog;
+    private final StandardHeaders standardHeaders;
+    private final LongSupplier logIds;
+
+    TransportErrors(
+            Json json,
+            ProblemWriter problems,
+            RequestLog requestLog,
+            StandardHeaders standardHeaders,
+            LongSupplier logIds) {
+        this.json = json;
+        this.problems = problems;
+        this.requestLog = requestLog;
+        this.standardHeaders = standardHeaders;
+        this.logIds = logIds;
+    }
+
+    DirectHandlers forAllEvents() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, this);
+        }
+        return handlers.build();
+    }
+
+    @Override
+    public TransportResponse handle(
+            TransportRequest request,
+            EventType type,
+            Status defaultStatus,
+            ServerResponseHeaders headers,
+            String message) {
+        String logId = Long.toString(logIds.getAsLong());
+        Problem problem = Problem.of(ProblemCode.ofStatus(statusOf(defaultStatus, message)));
+        ProblemWriter.Body body = problems.body(
+                problem,
+                Language.of(header(request.headers(), "Accept-Language").orElse(null)),
+                header(request.headers(), "Accept"),
+                logId);
+        byte[] entity = json.write(body.value());
+        log(logId, request, problem.code(), entity.length);
+        headers.set(Adaptor.LOG_ID, logId);
+        headers.set(HeaderNames.CONTENT_TYPE, body.mediaType() + "; charset=utf-8");
+        standardHeaders.addTo(headers);
+        return TransportResponse.builder()
+                .status(Status.create(problem.code().status()))
+                .headers(headers)
+                .entity(entity)
+                .keepAlive(false)
+                .build();
+    }
+
+    /** Helidon reports headers over the limit as a plain 400; only its words tell. */
+    private static int statusOf(Status status, @org.jspecify.annotations.Nullable String message) {
+        boolean headers =
+                message != null && message.toLowerCase(java.util.Locale.ROOT).contains("maximum headers size");
+        return status.code() == 400 && headers ? 431 : status.code();
+    }
+
+    private void log(String logId, TransportRequest request, ProblemCode code, int bytes) {
+        requestLog.write(
+                logId,
+                new RequestLog.Entry(
+                        request.method(),
+                        "(transport)",
+                        request.path(),
+                        code.status(),
+                        Duration.ZERO,
+                        bytes,
+                        "",
+                        Optional.empty(),
+                        null));
+    }
+
+    private static Optional<String> header(ServerRequestHeaders headers, String name) {
+        return headers.first(HeaderNames.create(name));
+    }
+}

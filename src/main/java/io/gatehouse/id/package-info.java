@@ -1,0 +1,5 @@
+/** Snowflake ids. Knows no feature. */
+@NullMarked
+package io.gatehouse.id;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.gatehouse.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import java.util.Map;
+
+/** What both layouts take from a logging event. Stateless. */
+final class LogLine {
+
+    /** Marks a fatal line; SLF4J has no such level. */
+    static final String FATAL = "fatal";
+
+    private LogLine() {}
+
+    /** pino's number of a level: trace 10, debug 20, info 30, warn 40, error 50, fatal 60. */
+    static int number(ILoggingEvent event) {
+        return switch (event.getLevel().toInt()) {
+            case Level.ERROR_INT -> fatal(event) ? 60 : 50;
+            case Level.WARN_INT -> 40;
+            case Level.INFO_INT -> 30;
+            case Level.DEBUG_INT -> 20;
+            default -> 10;
+        };
+    }
+
+    /** The logger's last name, such as {@code RequestLog}. */
+    static String context(ILoggingEvent event) {
+        String name = event.getLoggerName();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** Bindings of the thread, such as {@code reqId}. */
+    static Map<String, String> bindings(ILoggingEvent event) {
+        return event.getMDCPropertyMap();
+    }
+
+    /** The stack of an error as Node would print it: one text, causes included. */
+    static String stack(IThrowableProxy error) {
+        return ThrowableProxyUtil.asString(error).stripTrailing();
+    }
+
+    private static boolean fatal(ILoggingEvent event) {
+        return event.getMarkerList() != null
+                && event.getMarkerList().stream().anyMatch(marker -> marker.contains(FATAL));
+    }
+}

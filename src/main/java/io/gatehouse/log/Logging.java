@@ -1,0 +1,83 @@
+package io.gatehouse.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Sets up the one logging backend: everything (Helidon's {@code System.Logger}, {@code java.util.logging}, Netty,
+ * Liquibase, HikariCP) ends in Logback, which writes to standard output. To be called once, before anything logs.
+ */
+public final class Logging {
+
+    /** Libraries that say at info what only a debugger wants to know. */
+    private static final List<String> QUIET = List.of(
+            "liquibase", "com.zaxxer.hikari", "io.netty", "io.lettuce", "io.helidon", "org.jooq", "com.cronutils");
+
+    private Logging() {}
+
+    /**
+     * Routes every logging library to Logback and Logback to standard output.
+     *
+     * @param level of our own lines; libraries stay at warn unless it is debug or trace
+     * @param json pino's form, or pretty lines for people
+     */
+    public static void install(String level, boolean json) {
+        // jOOQ greets on standard output unless told not to.
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(level(level));
+        root.addAppender(console(context, json ? pinoLayout() : new PrettyLayout()));
+        if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
+            QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        }
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    /** The layout of production: pino's JSON. */
+    public static Layout<ILoggingEvent> pinoLayout() {
+        return new PinoLayout(ProcessHandle.current().pid(), hostname());
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Layout<ILoggingEvent> layout) {
+        layout.setContext(context);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(context);
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.setLayout(layout);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName("stdout");
+        appender.setEncoder(encoder);
+        appender.start();
+        return appender;
+    }
+
+    private static Level level(String name) {
+        return name.equalsIgnoreCase(LogLine.FATAL) ? Level.ERROR : Level.toLevel(name, Level.INFO);
+    }
+
+    private static String hostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

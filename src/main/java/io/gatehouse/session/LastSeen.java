@@ -1,0 +1,53 @@
+package io.gatehouse.session;
+
+import io.gatehouse.db.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Collects when sessions were seen and writes it back in batches, so that a request costs no write. Bounded: past the
+ * bound a session is written later, at one of its next requests. Thread-safe.
+ */
+final class LastSeen {
+
+    private static final int MOST_WAITING = 100_000;
+
+    /** One statement's worth: short enough to hold no lock for long. */
+    private static final int BATCH = 500;
+
+    private final Map<Long, Instant> waiting = new ConcurrentHashMap<>();
+
+    void note(Session session) {
+        if (waiting.size() < MOST_WAITING || waiting.containsKey(session.id())) {
+            waiting.put(session.id(), session.lastSeenAt());
+        }
+    }
+
+    /** Writes back everything that waits; what could not be written goes on waiting. */
+    void flush(Database database) {
+        List<Map.Entry<Long, Instant>> entries = new ArrayList<>(waiting.entrySet());
+        // One order of rows for all replicas, so that two batches cannot wait for each other.
+        entries.sort(Map.Entry.comparingByKey());
+        for (int from = 0; from < entries.size(); from += BATCH) {
+            Map<Long, Instant> batch = entries.subList(from, Math.min(from + BATCH, entries.size())).stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            database.tx(sql -> {
+                new SessionStore(sql).touch(batch);
+                return batch.size();
+            });
+            batch.forEach(waiting::remove);
+        }
+    }
+
+    /** How much later than the truth the database may be: a tenth of the idle limit, at most a minute. */
+    static Duration period(Duration idle) {
+        Duration tenth = idle.dividedBy(10);
+        Duration minute = Duration.ofMinutes(1);
+        return tenth.compareTo(minute) < 0 ? tenth : minute;
+    }
+}

@@ -1,0 +1,119 @@
+package io.gatehouse.session;
+
+import io.gatehouse.db.Database;
+import io.gatehouse.id.Snowflakes;
+import io.gatehouse.redis.RedisConnection;
+import io.gatehouse.redis.RedisUnavailableException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/**
+ * The life of sessions: begun at sign-in, found by token, ended. PostgreSQL holds the truth; Redis only makes it
+ * fast, and when Redis is away sessions are found in PostgreSQL. Thread-safe.
+ */
+public final class Sessions {
+
+    private final Database database;
+    private final SessionCopies copies;
+    private final LastSeen lastSeen = new LastSeen();
+    private final Snowflakes ids;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final Duration idle;
+    private final Duration maxAge;
+
+    /** How long sessions live: without use, and at most. */
+    public record Lifetime(Duration idle, Duration maxAge) {}
+
+    public Sessions(
+            Database database,
+            RedisConnection redis,
+            String keyPrefix,
+            Lifetime lifetime,
+            Snowflakes ids,
+            SecureRandom random,
+            Clock clock) {
+        this.database = database;
+        this.copies = new SessionCopies(redis, keyPrefix, lifetime.idle(), clock);
+        this.ids = ids;
+        this.random = random;
+        this.clock = clock;
+        this.idle = lifetime.idle();
+        this.maxAge = lifetime.maxAge();
+    }
+
+    /** A session that has just begun, with its token, which nobody else will ever learn. */
+    public record Begun(Session session, String token) {}
+
+    /** Begins a session within the transaction of a sign-in. */
+    public Begun begin(DSLContext sql, Session.User user, Client client) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        SessionToken token = SessionToken.random(random);
+        Session session = new Session(ids.next(), user, now, now, now.plus(maxAge));
+        new SessionStore(sql).insert(session, token.hash(), client);
+        return new Begun(session, token.value());
+    }
+
+    /**
+     * The live session of a token.
+     *
+     * @throws io.gatehouse.db.DatabaseUnavailableException when neither store can tell
+     */
+    public Optional<Session> find(String token) {
+        byte[] hash = new SessionToken(token).hash();
+        Optional<Session> session = switch (copy(hash)) {
+            case SessionCopies.Found.Live live -> Optional.of(live.session());
+            case SessionCopies.Found.Ended ended -> Optional.empty();
+            case SessionCopies.Found.Unknown unknown -> refill(hash);
+        };
+        session.ifPresent(lastSeen::note);
+        return session;
+    }
+
+    /**
+     * Ends the session of a token everywhere.
+     *
+     * @throws RedisUnavailableException when the copy could not be removed: the session may then live on elsewhere
+     *     until its copy goes, and the caller should try again
+     */
+    public void end(Session session, String token, String reason) {
+        database.tx(sql -> {
+            new SessionStore(sql).end(session.id(), clock.instant(), reason);
+            return session.id();
+        });
+        copies.end(new SessionToken(token).hash());
+    }
+
+    /** Writes back when sessions were last seen; a job calls it. */
+    public void writeBack() {
+        lastSeen.flush(database);
+    }
+
+    private SessionCopies.Found copy(byte[] hash) {
+        try {
+            return copies.find(hash);
+        } catch (RedisUnavailableException e) {
+            return new SessionCopies.Found.Unknown();
+        }
+    }
+
+    private Optional<Session> refill(byte[] hash) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Optional<Session> session = database.read(sql -> new SessionStore(sql).findLive(hash, now, idle));
+        session.ifPresent(found -> fill(hash, found));
+        return session.map(found -> found.seenAt(now));
+    }
+
+    private void fill(byte[] hash, Session session) {
+        try {
+            copies.fill(hash, session);
+        } catch (RedisUnavailableException e) {
+            // The next request reads PostgreSQL again.
+        }
+    }
+}

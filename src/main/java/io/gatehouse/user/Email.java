@@ -1,0 +1,28 @@
+package io.gatehouse.user;
+
+import io.gatehouse.http.InvalidValueException;
+import io.gatehouse.http.Text;
+import io.gatehouse.http.Violation;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * An e-mail address in the one form that is stored and looked up: NFC, trimmed, lower case.
+ *
+ * @param value at most 254 characters (RFC 5321's path limit)
+ */
+record Email(String value) {
+
+    private static final int MOST = 254;
+
+    /** Something, one at sign, a domain with a dot. Whether it exists only a message to it can tell. */
+    private static final Pattern SHAPE = Pattern.compile("[^\\s@]{1,64}@[^\\s@.]+(\\.[^\\s@.]+)+");
+
+    static Email parse(String raw) {
+        String value = Text.line(raw).toLowerCase(Locale.ROOT);
+        if (value.length() > MOST || !SHAPE.matcher(value).matches()) {
+            throw new InvalidValueException(Violation.of("email"));
+        }
+        return new Email(value);
+    }
+}

@@ -1,0 +1,19 @@
+package io.gatehouse.user;
+
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.Text;
+
+/** What somebody sends to register. */
+record NewUser(String name, Email email, Password password) {
+
+    private static final int LEAST_NAME = 2;
+    private static final int MOST_NAME = 64;
+
+    static NewUser read(Fields fields) {
+        var name = fields.text("name", raw -> Text.length(Text.line(raw), LEAST_NAME, MOST_NAME));
+        var email = fields.text("email", Email::parse);
+        var password = fields.text("password", Password::parseNew);
+        fields.check();
+        return new NewUser(name.value(), email.value(), password.value());
+    }
+}

@@ -1,0 +1,31 @@
+package io.gatehouse.user;
+
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.InvalidValueException;
+import io.gatehouse.http.Violation;
+
+/** What somebody sends to sign in. */
+record SignIn(Email email, Password password, Transport transport) {
+
+    /** How the client wants to hold its session. */
+    enum Transport {
+        COOKIE,
+        BEARER;
+
+        static Transport parse(String raw) {
+            return switch (raw) {
+                case "cookie" -> COOKIE;
+                case "bearer" -> BEARER;
+                default -> throw new InvalidValueException(Violation.of("choice", "cookie, bearer"));
+            };
+        }
+    }
+
+    static SignIn read(Fields fields) {
+        var email = fields.text("email", Email::parse);
+        var password = fields.text("password", Password::parseGiven);
+        var transport = fields.optionalText("transport", Transport::parse);
+        fields.check();
+        return new SignIn(email.value(), password.value(), transport.optional().orElse(Transport.COOKIE));
+    }
+}

@@ -1,0 +1,87 @@
+package io.gatehouse.user;
+
+import static io.gatehouse.db.gen.Tables.USERS;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.Records;
+import org.jooq.SelectField;
+import org.jooq.impl.DSL;
+
+/** Accounts in PostgreSQL. Lives for one piece of work on one connection. */
+final class UserStore {
+
+    /** An account's columns as one value, listed once for reads and writes alike. */
+    private static final SelectField<User> USER = DSL.row(
+                    USERS.ID,
+                    USERS.NAME,
+                    USERS.EMAIL,
+                    USERS.STATUS,
+                    USERS.LAST_LOGIN_AT,
+                    USERS.CREATED_AT,
+                    USERS.UPDATED_AT)
+            .mapping(UserStore::user);
+
+    private final DSLContext sql;
+
+    UserStore(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /** Empty when the e-mail is taken: the unique index decides. */
+    Optional<User> insert(long id, String name, Email email, String hash, Instant now) {
+        return sql.insertInto(USERS)
+                .set(USERS.ID, id)
+                .set(USERS.NAME, name)
+                .set(USERS.EMAIL, email.value())
+                .set(USERS.PASSWORD, hash)
+                .set(USERS.STATUS, User.Status.NORMAL.number())
+                .set(USERS.CREATED_AT, now)
+                .set(USERS.UPDATED_AT, now)
+                .onConflict(USERS.EMAIL)
+                .doNothing()
+                .returningResult(USER)
+                .fetchOptional(Record1::value1);
+    }
+
+    Optional<User> find(long id) {
+        return sql.select(USER).from(USERS).where(USERS.ID.eq(id)).fetchOptional(Record1::value1);
+    }
+
+    Optional<Credentials> findCredentials(Email email) {
+        return sql.select(USERS.ID, USERS.PASSWORD, USERS.STATUS)
+                .from(USERS)
+                .where(USERS.EMAIL.eq(email.value()))
+                .fetchOptional(
+                        Records.mapping((id, hash, status) -> new Credentials(id, hash, User.Status.of(status))));
+    }
+
+    /**
+     * Notes a sign-in, if the account still is what it was when its password was verified; locks the row, so that a
+     * ban or a new password either comes first and wins, or comes after.
+     */
+    Optional<User> signIn(Credentials verified, String newHash, Instant now) {
+        return sql.update(USERS)
+                .set(USERS.LAST_LOGIN_AT, now)
+                .set(USERS.PASSWORD, newHash)
+                .where(USERS.ID.eq(verified.id()))
+                .and(USERS.PASSWORD.eq(verified.hash()))
+                .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
+                .returningResult(USER)
+                .fetchOptional(Record1::value1);
+    }
+
+    private static User user(
+            Long id,
+            String name,
+            String email,
+            Short status,
+            Instant lastLoginAt,
+            Instant createdAt,
+            Instant updatedAt) {
+        return new User(
+                id, name, email, User.Status.of(status), Optional.ofNullable(lastLoginAt), createdAt, updatedAt);
+    }
+}

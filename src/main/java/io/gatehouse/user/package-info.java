@@ -1,0 +1,5 @@
+/** Accounts: registration, sign-in, profile. */
+@NullMarked
+package io.gatehouse.user;
+
+import org.jspecify.annotations.NullMarked;
