@@ -118,11 +118,12 @@ public final class App implements AutoCloseable {
                 logIds::next,
                 readiness::isDraining,
                 GRACE);
-        this.ops = keep(opened, HttpServer.start(settings.ops(), Routes.ops(health), conventions));
+        this.ops = keep(opened, HttpServer.start(settings.ops(), "OPS_PORT", Routes.ops(health), conventions));
         this.api = keep(
                 opened,
                 HttpServer.start(
                         settings.app(),
+                        "APP_PORT",
                         Routes.api(
                                 new SessionGate(sessions, transport),
                                 new UserHandlers(users, transport),

@@ -10,6 +10,7 @@ import io.gatehouse.config.Settings;
 import io.gatehouse.config.SettingsReader;
 import io.gatehouse.db.Migrations.MigrationException;
 import io.gatehouse.embedded.EmbeddedStoreException;
+import io.gatehouse.http.HttpServer.ListenException;
 import io.gatehouse.log.Logging;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -59,7 +60,11 @@ public final class Main {
         } catch (UsageException e) {
             System.err.println(e.getMessage() + System.lineSeparator() + USAGE);
             return 2;
-        } catch (InvalidSettingsException | EmbeddedStoreException | MigrationException | UncheckedIOException e) {
+        } catch (InvalidSettingsException
+                | EmbeddedStoreException
+                | MigrationException
+                | ListenException
+                | UncheckedIOException e) {
             System.err.println(e.getMessage());
             return 1;
         }

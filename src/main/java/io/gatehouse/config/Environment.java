@@ -1,8 +1,5 @@
 package io.gatehouse.config;
 
-import io.github.cdimascio.dotenv.Dotenv;
-import io.github.cdimascio.dotenv.DotenvEntry;
-import io.github.cdimascio.dotenv.DotenvException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,12 +18,10 @@ import java.util.function.Supplier;
  */
 public final class Environment {
 
-    private final Path folder;
     private final Path file;
     private final Map<String, String> process;
 
     public Environment(Path folder, Map<String, String> process) {
-        this.folder = folder;
         this.file = folder.resolve(".env");
         this.process = Map.copyOf(process);
     }
@@ -85,19 +80,10 @@ public final class Environment {
     }
 
     private Map<String, String> declared() {
-        if (!Files.exists(file)) {
-            return Map.of();
-        }
         try {
-            Map<String, String> entries = new HashMap<>();
-            Dotenv.configure()
-                    .directory(folder.toAbsolutePath().toString())
-                    .load()
-                    .entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)
-                    .forEach((DotenvEntry entry) -> entries.put(entry.getKey(), entry.getValue()));
-            return entries;
-        } catch (DotenvException e) {
-            throw new InvalidSettingsException(List.of(".env cannot be parsed; write one KEY=value per line"));
+            return Files.exists(file) ? DotEnv.parse(Files.readString(file)) : Map.of();
+        } catch (IOException e) {
+            throw new InvalidSettingsException(List.of(".env cannot be read; make it a UTF-8 file that you may read"));
         }
     }
 }

@@ -154,6 +154,8 @@ public final class Database implements AutoCloseable {
                         Long.toString(Math.max(LEAST_CONNECTION_TIMEOUT_MS, timeoutMs / 2))),
                 Map.entry("connection.validationTimeout", Integer.toString(LEAST_CONNECTION_TIMEOUT_MS)),
                 Map.entry("connection.initializationFailTimeout", "-1"),
+                // For those who use the pool through DbClient, without a deadline of their own.
+                Map.entry("connection.dataSource.socketTimeout", Long.toString(Math.ceilDiv(timeoutMs, 1000))),
                 Map.entry("connection.connectionInitSql", limits));
     }
 }

@@ -16,6 +16,7 @@ import liquibase.Liquibase;
 import liquibase.Scope;
 import liquibase.UpdateSummaryEnum;
 import liquibase.changelog.ChangeSet;
+import liquibase.changelog.FastCheckService;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
@@ -40,6 +41,9 @@ public final class Migrations {
 
     private static final Duration LOCK_PATIENCE = Duration.ofMinutes(5);
     private static final long LOCK_POLL_MS = 100;
+
+    /** Longest silence of the server while the schema is only looked at; changes may take as long as they need. */
+    private static final int LOOK_TIMEOUT_MS = 10_000;
 
     /** No text on standard output, and nothing sent to Liquibase's makers. */
     private static final Map<String, Object> QUIET =
@@ -71,6 +75,8 @@ public final class Migrations {
     public List<String> up() {
         return withLiquibase(true, liquibase -> {
             List<String> waiting = ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
+            // Liquibase remembers for the life of the process that a database was current; a rollback makes that a lie.
+            Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
             liquibase.update(NO_CONTEXT, NO_LABEL);
             return waiting;
         });
@@ -102,6 +108,8 @@ public final class Migrations {
                 Connection connection = DriverManager.getConnection(url, login)) {
             if (exclusive) {
                 awaitLock(lock);
+            } else {
+                connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
             }
             return Scope.child(QUIET, () -> run(connection, exclusive, work));
         } catch (MigrationException e) {

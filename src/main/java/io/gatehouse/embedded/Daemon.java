@@ -48,7 +48,7 @@ record Daemon(String name, StoreProcess process, Question question, List<String>
     private void replace(long pid, Answer answer, boolean alone) throws IOException {
         // Stopping a recovery would only make it begin again, and never end if it always takes this long.
         if (answer == Answer.BUSY) {
-            throw new EmbeddedStoreException(describe(pid) + " is still recovering or loading its data after "
+            throw new StoreBusyException(describe(pid) + " is still recovering or loading its data after "
                     + limits.answer().toSeconds() + " s and was left at it; see its log, and start again later");
         }
         if (!alone) {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not meant for several hosts over a network folder: the count of users rests on kernel file locks and process ids.
  *
- * <p>Thread-safe. Opening and closing block, are bounded in time (see {@link Limits}) and ignore interrupts until done.
+ * <p>Thread-safe. Opening and closing block and ignore interrupts until done. Every wait in them is bounded: opening takes
+ * minutes at the very worst, closing a minute and a half.
  */
 public final class EmbeddedStores implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStores.class);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,9 @@ public final class FolderLock implements AutoCloseable {
 
     /** Who holds the lock of a folder now, for commands that report or stop. */
     public static Optional<Holder> holder(Path dataDir) {
+        if (!Files.isDirectory(dataDir)) {
+            return Optional.empty();
+        }
         try {
             Path file = lockFile(dataDir);
             synchronized (HELD) {
@@ -102,10 +106,17 @@ public final class FolderLock implements AutoCloseable {
             throw new FolderLockedException(String.valueOf(file.getParent()), own.self());
         }
         RandomAccessFile content = open(file);
-        if (!Waiting.until(PATIENCE, () -> locks(content))) {
-            Holder holder = read(content);
+        try {
+            return take(file, content, description);
+        } catch (IOException | RuntimeException e) {
             content.close();
-            throw new FolderLockedException(String.valueOf(file.getParent()), holder);
+            throw e;
+        }
+    }
+
+    private static FolderLock take(Path file, RandomAccessFile content, String description) throws IOException {
+        if (!Waiting.until(PATIENCE, () -> locks(content))) {
+            throw new FolderLockedException(String.valueOf(file.getParent()), read(content));
         }
         FolderLock lock = new FolderLock(file, content, description);
         lock.describe(description);
@@ -116,6 +127,9 @@ public final class FolderLock implements AutoCloseable {
         FolderLock own = HELD.get(file);
         if (own != null) {
             return Optional.of(own.self());
+        }
+        if (!Files.exists(file)) {
+            return Optional.empty();
         }
         try (RandomAccessFile content = open(file)) {
             return locks(content) ? Optional.empty() : Optional.of(read(content));
@@ -137,7 +151,7 @@ public final class FolderLock implements AutoCloseable {
     private static void createPrivate(Path file) throws IOException {
         try {
             Files.createFile(file, PrivateFiles.OWNER_ONLY_FILE);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
             // another process was faster; its file is as good
         }
     }

@@ -8,13 +8,18 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a PostgreSQL whether it serves the database of a folder, and makes the database when it is missing. */
-final class PostgresProbe {
+/**
+ * Asks a PostgreSQL whether it serves the database of a folder, and makes the database when it is missing.
+ *
+ * @param patience for signing in; at least a second, which is what the driver can count
+ */
+record PostgresProbe(Endpoint endpoint, Path folder, Duration patience) {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresProbe.class);
 
     // SQLSTATE codes, PostgreSQL 18 appendix A.
@@ -23,17 +28,15 @@ final class PostgresProbe {
     private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final String WRONG_PASSWORD_CLASS = "28";
 
-    private PostgresProbe() {}
-
-    static Answer ask(Endpoint endpoint, Path folder) throws IOException {
+    Answer ask() throws IOException {
         try {
-            return Files.isSameFile(dataDirectory(endpoint), folder) ? Answer.READY : Answer.SILENT;
+            return Files.isSameFile(dataDirectory(), folder) ? Answer.READY : Answer.SILENT;
         } catch (SQLException e) {
-            return judge(e, endpoint, folder);
+            return judge(e);
         }
     }
 
-    private static Answer judge(SQLException e, Endpoint endpoint, Path folder) {
+    private Answer judge(SQLException e) {
         String state = Objects.requireNonNullElse(e.getSQLState(), "");
         if (state.startsWith(WRONG_PASSWORD_CLASS)) {
             throw new EmbeddedStoreException(
@@ -42,15 +45,15 @@ final class PostgresProbe {
                     e);
         }
         if (state.equals(NO_SUCH_DATABASE)) {
-            createDatabase(endpoint, folder);
+            createDatabase();
             return Answer.BUSY; // and ready when asked again
         }
         LOG.debug("PostgreSQL in {} does not serve", folder, e);
         return state.equals(CANNOT_CONNECT_NOW) || state.equals(TOO_MANY_CONNECTIONS) ? Answer.BUSY : Answer.SILENT;
     }
 
-    private static Path dataDirectory(Endpoint endpoint) throws SQLException {
-        try (Connection connection = connect(endpoint);
+    private Path dataDirectory() throws SQLException {
+        try (Connection connection = connect(endpoint.database());
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("show data_directory")) {
             result.next();
@@ -58,10 +61,8 @@ final class PostgresProbe {
         }
     }
 
-    private static void createDatabase(Endpoint endpoint, Path folder) {
-        Endpoint maintenance =
-                new Endpoint(endpoint.host(), endpoint.port(), endpoint.user(), endpoint.password(), "postgres");
-        try (Connection connection = connect(maintenance);
+    private void createDatabase() {
+        try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + endpoint.database());
         } catch (SQLException e) {
@@ -69,16 +70,19 @@ final class PostgresProbe {
         }
     }
 
-    private static Connection connect(Endpoint endpoint) throws SQLException {
+    private Connection connect(String database) throws SQLException {
+        Endpoint address =
+                new Endpoint(endpoint.host(), endpoint.port(), endpoint.user(), endpoint.password(), database);
         Properties properties = new Properties();
         properties.setProperty("user", endpoint.user());
         properties.setProperty("password", endpoint.password());
         properties.setProperty("ApplicationName", "gatehouse-embedded");
-        properties.setProperty("loginTimeout", "5"); // seconds, as the next two
-        properties.setProperty("connectTimeout", "5");
-        properties.setProperty("socketTimeout", "20");
+        String seconds = Long.toString(Math.max(1, patience.toSeconds()));
+        properties.setProperty("loginTimeout", seconds);
+        properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("socketTimeout", "20"); // seconds; creating the database takes a tenth of one
         properties.setProperty("sslmode", "disable"); // never leaves the machine
         properties.setProperty("gssEncMode", "disable");
-        return DriverManager.getConnection(endpoint.jdbcUrl(), properties);
+        return DriverManager.getConnection(address.jdbcUrl(), properties);
     }
 }

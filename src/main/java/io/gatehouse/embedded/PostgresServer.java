@@ -16,6 +16,9 @@ final class PostgresServer implements Store {
     // Children of a killed postmaster notice its death within moments; a taken port is found at once.
     private static final Duration RETRY = Duration.ofSeconds(10);
 
+    private static final List<String> PASSING =
+            List.of("Address already in use", "pre-existing shared memory block", "\"postmaster.pid\" already exists");
+
     // Fast, immediate, and for one that is frozen the last resort; after the latter two it recovers at its next start.
     private static final List<String> SIGNALS = List.of("INT", "QUIT", "KILL");
 
@@ -85,7 +88,7 @@ final class PostgresServer implements Store {
             return daemon.serves(running.get().pid(), false); // recovers longer than pg_ctl waited
         }
         String said = cluster.log().since(mark);
-        if (said.contains("Address already in use") || said.contains("pre-existing shared memory block")) {
+        if (PASSING.stream().anyMatch(said::contains)) {
             return false;
         }
         throw failure("PostgreSQL did not start", mark);
@@ -140,7 +143,7 @@ final class PostgresServer implements Store {
     private Answer ask() throws IOException {
         Optional<PostmasterPid> file = running();
         if (file.isPresent() && file.get().ready()) {
-            return PostgresProbe.ask(endpoint(), cluster.folder());
+            return new PostgresProbe(endpoint(), cluster.folder(), limits.probe()).ask();
         }
         return file.isPresent() && file.get().starting() ? Answer.BUSY : Answer.SILENT;
     }

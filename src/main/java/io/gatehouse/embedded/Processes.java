@@ -27,7 +27,7 @@ final class Processes {
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(output.toFile()));
         // The stores live longer than we do: our environment, with its keys, is none of their business.
-        String path = System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+        String path = builder.environment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
         builder.environment().clear();
         builder.environment().put("PATH", path);
         builder.environment().put("LC_ALL", "C");

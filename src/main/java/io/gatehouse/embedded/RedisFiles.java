@@ -3,6 +3,8 @@ package io.gatehouse.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
  */
 record RedisFiles(Path dataDir) {
     private static final String PORT = "port ";
+    private static final String TICKET = "start-";
 
     Path folder() {
         return dataDir.resolve("redis");
@@ -61,6 +64,20 @@ record RedisFiles(Path dataDir) {
                 # Sessions must not be thrown out silently: a full Redis shall say so.
                 maxmemory-policy noeviction
                 """.formatted(Loopback.HOST, PORT, port, password(), folder(), pidFile(), log().file()));
+    }
+
+    /** Another name for the configuration, good for one start: Redis does not start without the file it is given. */
+    Path newTicket() throws IOException {
+        return Files.createSymbolicLink(folder().resolve(TICKET + UUID.randomUUID()), config());
+    }
+
+    /** Whether there were any: a start that came to its end leaves none. */
+    boolean removeTickets() throws IOException {
+        List<Path> tickets = PrivateFiles.list(folder(), TICKET + "*");
+        for (Path ticket : tickets) {
+            Files.deleteIfExists(ticket);
+        }
+        return !tickets.isEmpty();
     }
 
     /** The port of the last start. */

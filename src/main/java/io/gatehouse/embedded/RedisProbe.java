@@ -8,32 +8,34 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a Redis whether it serves the data of a folder, in as much of its protocol as that takes. */
-final class RedisProbe {
+/**
+ * Asks a Redis whether it serves the data of a folder, in as much of its protocol as that takes.
+ *
+ * @param patience for connecting and for each line of the reply
+ */
+record RedisProbe(Endpoint endpoint, Path folder, Duration patience) {
     private static final Logger LOG = LoggerFactory.getLogger(RedisProbe.class);
-    private static final int TIMEOUT_MILLIS = 5_000;
 
-    private RedisProbe() {}
-
-    static Answer ask(Endpoint endpoint, Path folder) {
+    Answer ask() {
         try (Socket socket = new Socket()) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), TIMEOUT_MILLIS);
+            int millis = Math.toIntExact(patience.toMillis());
+            socket.setSoTimeout(millis);
+            socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), millis);
             String commands = "AUTH " + endpoint.password() + "\r\nPING\r\nCONFIG GET dir\r\n";
             socket.getOutputStream().write(commands.getBytes(StandardCharsets.UTF_8));
-            return judge(
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)), folder);
+            return judge(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)));
         } catch (IOException e) {
             LOG.debug("Redis in {} does not serve", folder, e);
             return Answer.SILENT;
         }
     }
 
-    private static Answer judge(BufferedReader replies, Path folder) throws IOException {
+    private Answer judge(BufferedReader replies) throws IOException {
         String authenticated = line(replies);
         if (authenticated.startsWith("-WRONGPASS")) {
             throw new EmbeddedStoreException("Redis in " + folder + " refuses the password in " + folder

@@ -16,6 +16,7 @@ final class RedisServer implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisServer.class);
     private static final Duration RETRY = Duration.ofSeconds(10);
+    private static final Duration SETTLE = Duration.ofMillis(300);
 
     // On TERM it flushes its log to disk and ends.
     private static final List<String> SIGNALS = List.of("TERM", "KILL");
@@ -30,7 +31,7 @@ final class RedisServer implements Store {
         this.files = new RedisFiles(dataDir);
         this.binaries = binaries;
         this.limits = limits;
-        this.process = new StoreProcess(PROGRAM, files.folder(), files.config().toString());
+        this.process = new StoreProcess(PROGRAM, files.folder(), files.folder() + "/");
         this.daemon = new Daemon("Redis", process, this::ask, SIGNALS, limits);
     }
 
@@ -69,11 +70,35 @@ final class RedisServer implements Store {
 
     /** False when the port was taken by another program in the meantime. */
     private boolean tryStart(Path program) throws IOException {
+        Optional<Long> early = leftByAKilledStart();
+        if (early.isPresent()) {
+            return daemon.serves(early.get(), true);
+        }
         Files.deleteIfExists(files.pidFile());
         files.writeConfig(Loopback.freePort());
+        try {
+            return launch(program, files.newTicket());
+        } finally {
+            files.removeTickets();
+        }
+    }
+
+    /**
+     * A service killed while it started Redis leaves a process that is about to become one, and two would ruin the
+     * data. Without its ticket it cannot become one any more, and if it had read that before, it can be seen now.
+     */
+    private Optional<Long> leftByAKilledStart() throws IOException {
+        if (files.removeTickets()) {
+            // Twice and more, because it forks: a single look may meet the parent too late and the child too early.
+            Waiting.until(SETTLE, () -> running().isPresent());
+        }
+        return running();
+    }
+
+    private boolean launch(Path program, Path ticket) throws IOException {
         long mark = files.log().size();
         // It forks into a session of its own: Ctrl-C in the terminal does not reach it.
-        List<String> command = List.of(program.toString(), files.config().toString());
+        List<String> command = List.of(program.toString(), ticket.toString());
         if (Processes.run(command, files.folder(), files.log().file(), limits.command()) != 0) {
             throw failure("Redis did not start", mark);
         }
@@ -112,7 +137,9 @@ final class RedisServer implements Store {
 
     // Without the file the port may be that of a program which was faster: it must not see the password.
     private Answer ask() throws IOException {
-        return pidInFile().isPresent() ? RedisProbe.ask(endpoint(), files.folder()) : Answer.SILENT;
+        return pidInFile().isPresent()
+                ? new RedisProbe(endpoint(), files.folder(), limits.probe()).ask()
+                : Answer.SILENT;
     }
 
     private Endpoint endpoint() throws IOException {

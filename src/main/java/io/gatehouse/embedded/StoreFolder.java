@@ -97,35 +97,36 @@ final class StoreFolder {
     }
 
     private static Map<Kind, Endpoint> openAll(Map<Kind, Store> stores, boolean alone) {
-        Map<Kind, CompletableFuture<Endpoint>> starting = new EnumMap<>(Kind.class);
+        Map<Kind, CompletableFuture<Endpoint>> opening = new EnumMap<>(Kind.class);
         stores.forEach(
-                (kind, store) -> starting.put(kind, Background.start("Cannot open " + kind, () -> store.open(alone))));
+                (kind, store) -> opening.put(kind, Background.start("Cannot open " + kind, () -> store.open(alone))));
         Map<Kind, Endpoint> endpoints = new EnumMap<>(Kind.class);
-        List<RuntimeException> failures = new ArrayList<>();
-        starting.forEach((kind, future) -> {
+        Map<Kind, RuntimeException> failures = new EnumMap<>(Kind.class);
+        opening.forEach((kind, future) -> {
             try {
                 endpoints.put(kind, Background.join(future));
             } catch (RuntimeException e) {
-                failures.add(e);
+                failures.put(kind, e);
             }
         });
         if (failures.isEmpty()) {
             return endpoints;
         }
-        throw afterStopping(alone, stores, endpoints.keySet(), failures);
+        throw afterStopping(alone ? stores : Map.of(), failures);
     }
 
-    /** One store without the other is of no use. What failed has cleaned up after itself. */
-    private static RuntimeException afterStopping(
-            boolean alone, Map<Kind, Store> stores, Set<Kind> opened, List<RuntimeException> failures) {
-        RuntimeException first = failures.removeFirst();
-        failures.forEach(first::addSuppressed);
-        if (alone) {
-            try {
-                stopAll(opened.stream().map(stores::get).toList());
-            } catch (RuntimeException e) {
-                first.addSuppressed(e);
-            }
+    /** One store without the other is of no use, nor is one that fails; but one at work on its data may finish. */
+    private static RuntimeException afterStopping(Map<Kind, Store> stores, Map<Kind, RuntimeException> failures) {
+        List<RuntimeException> reasons = new ArrayList<>(failures.values());
+        RuntimeException first = reasons.removeFirst();
+        reasons.forEach(first::addSuppressed);
+        try {
+            stopAll(stores.entrySet().stream()
+                    .filter(store -> !(failures.get(store.getKey()) instanceof StoreBusyException))
+                    .map(Map.Entry::getValue)
+                    .toList());
+        } catch (RuntimeException e) {
+            first.addSuppressed(e);
         }
         return first;
     }

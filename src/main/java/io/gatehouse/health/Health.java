@@ -82,7 +82,7 @@ public final class Health {
         @Override
         public HealthCheckResponse call() {
             try {
-                redis.call(commands -> commands.ping());
+                redis.ping();
                 return HealthCheckResponse.builder().status(true).build();
             } catch (RedisUnavailableException e) {
                 return HealthCheckResponse.builder().status(false).build();

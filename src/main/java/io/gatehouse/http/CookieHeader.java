@@ -32,7 +32,7 @@ public final class CookieHeader {
         return "%s=%s; Max-Age=%d%s; Path=/; HttpOnly%s; SameSite=Strict"
                 .formatted(
                         name,
-                        URLEncoder.encode(value, StandardCharsets.UTF_8),
+                        encoded(value),
                         maxAge.toSeconds(),
                         domain.map(text -> "; Domain=" + text).orElse(""),
                         secure ? "; Secure" : "");
@@ -42,6 +42,17 @@ public final class CookieHeader {
     public static String clear(String name, Optional<String> domain, boolean secure) {
         return "%s=; Max-Age=0%s; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly%s; SameSite=Strict"
                 .formatted(name, domain.map(text -> "; Domain=" + text).orElse(""), secure ? "; Secure" : "");
+    }
+
+    /** JavaScript's encodeURIComponent: unlike a form's encoding it keeps five more marks and no plus for a blank. */
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%21", "!")
+                .replace("%27", "'")
+                .replace("%28", "(")
+                .replace("%29", ")")
+                .replace("%7E", "~");
     }
 
     private static String decoded(String value) {

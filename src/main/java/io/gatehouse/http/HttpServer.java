@@ -3,6 +3,7 @@ package io.gatehouse.http;
 import io.gatehouse.config.Settings.Listener;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.http.Method;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
@@ -53,8 +54,24 @@ public final class HttpServer implements AutoCloseable {
             BooleanSupplier draining,
             Duration grace) {}
 
-    /** Binds and serves; throws what the operating system says if the port cannot be had. */
-    public static HttpServer start(Listener listener, List<Route> routes, Conventions conventions) {
+    /** The port cannot be had. The message names the setting that chooses another. */
+    public static final class ListenException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private ListenException(Listener listener, String setting) {
+            super("Cannot listen on %s:%d; stop what listens there, or choose another %s"
+                    .formatted(listener.host(), listener.port(), setting));
+        }
+    }
+
+    /**
+     * Binds and serves.
+     *
+     * @param setting that chooses the port, for people
+     * @throws ListenException when the port cannot be had
+     */
+    public static HttpServer start(Listener listener, String setting, List<Route> routes, Conventions conventions) {
         Json json = new Json();
         ProblemWriter problems = new ProblemWriter();
         RequestLog requestLog =
@@ -90,11 +107,19 @@ public final class HttpServer implements AutoCloseable {
                                 .receiveLog(false)
                                 .build())
                         .build())
+                // Hands Helidon's words to our own handler below, which shows clients none of them.
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(
                         new TransportErrors(json, problems, requestLog, headers, conventions.logIds()).forAllEvents())
                 .routing(routing(routes, adaptor, crossSite))
                 .build();
-        return new HttpServer(server.start());
+        server.start();
+        // Helidon only logs a port that it could not have.
+        if (!server.isRunning() || server.port() <= 0) {
+            server.stop();
+            throw new ListenException(listener, setting);
+        }
+        return new HttpServer(server);
     }
 
     /** The port in use, also where a free one was asked for. */

@@ -73,7 +73,7 @@ final class TransportErrors implements DirectHandler {
     /** Helidon reports headers over the limit as a plain 400; only its words tell. */
     private static int statusOf(Status status, @org.jspecify.annotations.Nullable String message) {
         boolean headers =
-                message != null && message.toLowerCase(java.util.Locale.ROOT).contains("maximum headers size");
+                message != null && message.toLowerCase(java.util.Locale.ROOT).contains("header size exceeded");
         return status.code() == 400 && headers ? 431 : status.code();
     }
 

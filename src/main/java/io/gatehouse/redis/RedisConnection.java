@@ -89,6 +89,16 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks whether Redis answers.
+     *
+     * @throws RedisUnavailableException when it does not
+     */
+    public void ping() {
+        String pong = call(RedisAsyncCommands::ping);
+        log.trace("redis answers {}", pong);
+    }
+
     @Override
     public void close() {
         closed = true;

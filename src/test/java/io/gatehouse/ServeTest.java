@@ -1,0 +1,159 @@
+package io.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.support.ServeProcess;
+import io.gatehouse.support.TestClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as a process of its own, with stores of its own. */
+class ServeTest {
+
+    /** The stores' programs are unpacked here once for the whole run. */
+    private static final Path BINARIES = Path.of("target", "test-stores", "bin");
+
+    private static final Map<String, String> NO_CHANGES = Map.of();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void shareTheUnpackedPrograms() throws IOException {
+        Files.createDirectories(BINARIES);
+        Files.createDirectories(folder.resolve("var"));
+        Files.createSymbolicLink(folder.resolve("var").resolve("bin"), BINARIES.toAbsolutePath());
+    }
+
+    @AfterEach
+    void noStoreIsLeftBehind() throws IOException {
+        assertThat(storesIn(folder)).isEmpty();
+    }
+
+    @Test
+    void servesStopsInOrderAndKeepsItsData() throws Exception {
+        try (ServeProcess first = ServeProcess.serve(folder, NO_CHANGES)) {
+            String password = seedPassword();
+            assertThat(first.output()).contains("Wrote COOKIE_SECRET and SEED_PASSWORD to .env", password);
+            assertThat(first.client().login("dev@example.com", password).status())
+                    .isEqualTo(200);
+            assertThat(first.client().register("kept@example.com").status()).isEqualTo(201);
+            assertThat(first.operator().get("/ready").data().path("status").stringValue())
+                    .isEqualTo("ready");
+
+            assertThat(first.terminate()).isZero();
+            assertThat(first.output()).contains("draining", "stopped");
+        }
+        assertThat(storesIn(folder)).isEmpty();
+        String env = Files.readString(folder.resolve(".env"));
+
+        try (ServeProcess second = ServeProcess.serve(folder, NO_CHANGES)) {
+            assertThat(second.client().login("kept@example.com").status()).isEqualTo(200);
+            assertThat(second.client().login("dev@example.com", seedPassword()).status())
+                    .isEqualTo(200);
+        }
+        assertThat(folder.resolve(".env")).hasContent(env);
+    }
+
+    @Test
+    void aSecondServiceInTheFolderIsRefusedAndCommandsAttach() throws Exception {
+        try (ServeProcess serve = ServeProcess.serve(folder, NO_CHANGES)) {
+            try (ServeProcess second = ServeProcess.start(folder, NO_CHANGES, "serve")) {
+                assertThat(second.exitCode()).isEqualTo(1);
+                assertThat(second.output()).contains("Already running in").contains("http://localhost:");
+            }
+            try (ServeProcess status = ServeProcess.start(folder, NO_CHANGES, "db", "status")) {
+                assertThat(status.exitCode()).isZero();
+                assertThat(status.output())
+                        .contains("Database gatehouse on 127.0.0.1:")
+                        .contains("Nothing waits.");
+            }
+            assertThat(serve.client().get("/api/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void afterKillTheStoresAreTakenOverAndNothingIsLost() throws Exception {
+        String cookie;
+        try (ServeProcess killed = ServeProcess.serve(folder, NO_CHANGES)) {
+            killed.client().register("survivor@example.com");
+            cookie = killed.client().login("survivor@example.com").cookie();
+            killed.kill();
+        }
+        assertThat(storesIn(folder)).hasSize(2);
+
+        try (ServeProcess next = ServeProcess.serve(folder, NO_CHANGES)) {
+            TestClient client = next.client().with("Cookie", cookie);
+            assertThat(client.get("/api/session").status()).isEqualTo(200);
+            assertThat(client.get("/api/user/profile").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aTakenPortIsSaidAndEverythingStops() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServeProcess serve = ServeProcess.start(
+                        folder, Map.of("APP_PORT", Integer.toString(taken.getLocalPort())), "serve")) {
+            assertThat(serve.exitCode()).isEqualTo(1);
+            assertThat(serve.output()).contains("APP_PORT").contains(Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void wrongUsageAndWrongSettingsAreSaidAndStartNothing() throws Exception {
+        try (ServeProcess unknown = ServeProcess.start(folder, NO_CHANGES, "srve")) {
+            assertThat(unknown.exitCode()).isEqualTo(2);
+            assertThat(unknown.output()).contains("there is no command srve", "Usage: ./gatehouse COMMAND");
+        }
+        try (ServeProcess wrong = ServeProcess.start(folder, Map.of("APP_PORT", "x", "REDIS_DB", "y"), "serve")) {
+            assertThat(wrong.exitCode()).isEqualTo(1);
+            assertThat(wrong.output()).contains("2 problems", "APP_PORT is \"x\"", "REDIS_DB is \"y\"");
+        }
+        try (ServeProcess check = ServeProcess.start(folder, Map.of("COOKIE_SECRET", "hush"), "config", "check")) {
+            assertThat(check.exitCode()).isZero();
+            assertThat(check.output()).contains("The settings are good.").doesNotContain("hush");
+        }
+        assertThat(folder.resolve("var").resolve("postgres")).doesNotExist();
+    }
+
+    private String seedPassword() throws IOException {
+        return Files.readAllLines(folder.resolve(".env")).stream()
+                .filter(line -> line.startsWith("SEED_PASSWORD="))
+                .findFirst()
+                .orElseThrow()
+                .substring("SEED_PASSWORD=".length());
+    }
+
+    /** Live processes that work in the folder's stores. */
+    private static List<Long> storesIn(Path folder) throws IOException {
+        Path real = folder.toRealPath();
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(process -> worksIn(process, real))
+                    .filter(process -> process.parent()
+                            .map(parent -> !worksIn(parent, real))
+                            .orElse(true))
+                    .map(ProcessHandle::pid)
+                    .toList();
+        }
+    }
+
+    private static boolean worksIn(ProcessHandle process, Path folder) {
+        try {
+            Path proc = Path.of("/proc", Long.toString(process.pid()));
+            boolean store = Files.readString(proc.resolve("comm")).matches("(?s)(postgres|redis-server).*");
+            return store && Files.readSymbolicLink(proc.resolve("cwd")).startsWith(folder);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.gatehouse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.config.Settings.Address;
+import io.gatehouse.config.Settings.Argon2;
+import io.gatehouse.config.Settings.Listener;
+import io.gatehouse.config.Settings.LogFormat;
+import io.gatehouse.config.Settings.LogLevel;
+import io.gatehouse.config.Settings.Login;
+import io.gatehouse.config.Settings.Logs;
+import io.gatehouse.config.Settings.Mode;
+import io.gatehouse.config.Settings.Sessions;
+import io.gatehouse.config.Settings.SslMode;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsReaderTest {
+
+    private static final Map<String, String> PRODUCTION = Map.of(
+            "APP_ENV", "production",
+            "APP_URL", "https://id.example.com",
+            "COOKIE_SECRET", "0123456789abcdef0123456789abcdef",
+            "POSTGRE_HOST", "db",
+            "POSTGRE_PASSWORD", "x",
+            "REDIS_HOST", "cache",
+            "REDIS_PASSWORD", "y");
+
+    @Test
+    void everyDefaultIsPinned() {
+        Settings settings = read(Map.of());
+
+        assertThat(settings.mode()).isEqualTo(Mode.DEVELOPMENT);
+        assertThat(settings.appUrl()).isEqualTo(URI.create("http://localhost:9876"));
+        assertThat(settings.app()).isEqualTo(new Listener("127.0.0.1", 9876));
+        assertThat(settings.ops()).isEqualTo(new Listener("127.0.0.1", 9877));
+        assertThat(settings.dataDir()).isEqualTo(Path.of("var"));
+        assertThat(settings.allowedOrigins()).isEmpty();
+        assertThat(settings.cookies().secrets()).isEmpty();
+        assertThat(settings.cookies().domain()).isEmpty();
+        assertThat(settings.postgres().embedded()).isTrue();
+        assertThat(settings.postgres().database()).isEqualTo("gatehouse");
+        assertThat(settings.postgres().login()).isEqualTo(new Login("gatehouse", Secret.NONE));
+        assertThat(settings.postgres().ddl()).isEqualTo(new Login("gatehouse", Secret.NONE));
+        assertThat(settings.postgres().sslMode()).isEqualTo(SslMode.PREFER);
+        assertThat(settings.postgres().poolSize()).isEqualTo(10);
+        assertThat(settings.postgres().timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.redis().embedded()).isTrue();
+        assertThat(settings.redis().database()).isEqualTo(10);
+        assertThat(settings.redis().keyPrefix()).isEmpty();
+        assertThat(settings.redis().tls()).isFalse();
+        assertThat(settings.redis().queueCommands()).isTrue();
+        assertThat(settings.redis().timeout()).isEqualTo(Duration.ofMillis(250));
+        assertThat(settings.snowflake().epoch()).isEqualTo(Instant.parse("2025-01-01T00:00:00.000Z"));
+        assertThat(settings.snowflake().worker()).isEqualTo(OptionalInt.empty());
+        assertThat(settings.sessions()).isEqualTo(new Sessions(Duration.ofDays(1), Duration.ofDays(30)));
+        assertThat(settings.argon2()).isEqualTo(new Argon2(65_536, 3, 4));
+        assertThat(settings.logs()).isEqualTo(new Logs(LogLevel.INFO, LogFormat.PRETTY));
+    }
+
+    @Test
+    void sampleFileNamesEveryKeyAndChangesNothing(@TempDir Path folder) throws Exception {
+        Files.copy(Path.of(".env.sample"), folder.resolve(".env"));
+        Map<String, String> sample = new Environment(folder, Map.of()).values();
+
+        Inspection defaults = SettingsReader.inspect(Map.of(), Clock.systemUTC());
+
+        assertThat(sample.keySet()).isEqualTo(defaults.shown().keySet());
+        assertThat(read(sample)).isEqualTo(defaults.settings());
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnceWithItsKey() {
+        Map<String, String> wrong = Map.of(
+                "APP_PORT", "70000",
+                "APP_URL", "localhost:9876",
+                "POSTGRE_TIMEOUT_MS", "soon",
+                "REDIS_TLS", "yes",
+                "SNOWFLAKE_EPOCH", "2100-01-01T00:00:00Z",
+                "SESSION_IDLE_TTL", "2592001",
+                "LOG_LEVEL", "loud",
+                "ALLOWED_ORIGINS", "https://a.example.com/path");
+
+        List<String> problems = SettingsReader.inspect(wrong, Clock.systemUTC()).problems();
+
+        assertThat(problems)
+                .extracting(problem -> problem.split(" ", 2)[0])
+                .containsExactlyInAnyOrderElementsOf(wrong.keySet());
+        assertThatThrownBy(() -> read(wrong))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("8 problems")
+                .hasMessageContaining("APP_PORT is \"70000\"; use a whole number from 0 to 65535")
+                .hasMessageContaining("LOG_LEVEL is \"loud\"; use one of debug, error, fatal, info, trace, warn");
+    }
+
+    @Test
+    void productionRefusesSamplesAndEmbeddedStores() {
+        Map<String, String> values = Map.of("NODE_ENV", "production", "COOKIE_SECRET", "YOUR_COOKIE_SECRET");
+
+        assertThat(SettingsReader.inspect(values, Clock.systemUTC()).problems())
+                .anyMatch(problem -> problem.startsWith("APP_URL is missing"))
+                .anyMatch(problem -> problem.startsWith("COOKIE_SECRET is a sample value"))
+                .anyMatch(problem -> problem.startsWith("POSTGRE_HOST is missing"))
+                .anyMatch(problem -> problem.startsWith("REDIS_HOST is missing"));
+    }
+
+    @Test
+    void productionTakesGoodSettings() {
+        Settings settings = read(PRODUCTION);
+
+        assertThat(settings.production()).isTrue();
+        assertThat(settings.https()).isTrue();
+        assertThat(settings.app().host()).isEqualTo("0.0.0.0");
+        assertThat(settings.logs().format()).isEqualTo(LogFormat.JSON);
+    }
+
+    @Test
+    void shortCookieSecretIsRefusedInProduction() {
+        Map<String, String> values = new HashMap<>(PRODUCTION);
+        values.put("COOKIE_SECRET", "0123456789abcdef0123456789abcdef,short");
+
+        assertThat(SettingsReader.inspect(values, Clock.systemUTC()).problems())
+                .containsExactly("COOKIE_SECRET is shorter than 32 bytes; set a longer random one");
+    }
+
+    @Test
+    void cookieDomainMustBeAParentOfTheHost() {
+        Map<String, String> values = new HashMap<>(PRODUCTION);
+        values.put("COOKIE_DOMAIN", "example.com");
+        assertThat(SettingsReader.inspect(values, Clock.systemUTC()).problems()).isEmpty();
+
+        for (String wrong : Set.of("com", "example.org", "xample.com")) {
+            values.put("COOKIE_DOMAIN", wrong);
+            assertThat(SettingsReader.inspect(values, Clock.systemUTC()).problems())
+                    .as(wrong)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void severalHostsAreKeptInOrder() {
+        Settings settings = read(Map.of("POSTGRE_HOST", "a, b", "POSTGRE_PORT", "6000"));
+
+        assertThat(settings.postgres().addresses()).containsExactly(new Address("a", 6000), new Address("b", 6000));
+    }
+
+    @Test
+    void secretsAreMaskedWhereverSettingsAreShown() {
+        Inspection found = SettingsReader.inspect(PRODUCTION, Clock.systemUTC());
+
+        assertThat(found.shown().get("COOKIE_SECRET")).isEqualTo("***");
+        assertThat(found.settings().toString())
+                .doesNotContain("0123456789abcdef")
+                .doesNotContain("password=x");
+    }
+
+    private static Settings read(Map<String, String> values) {
+        return SettingsReader.read(values, Clock.systemUTC());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.crypto;
+
+import org.jspecify.annotations.NullMarked;

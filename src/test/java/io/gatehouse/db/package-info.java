@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.db;
+
+import org.jspecify.annotations.NullMarked;

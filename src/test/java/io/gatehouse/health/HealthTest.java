@@ -1,0 +1,102 @@
+package io.gatehouse.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.support.TestClient.Answer;
+import io.gatehouse.support.TestService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class HealthTest {
+
+    @RegisterExtension
+    private static final TestService SERVICE = new TestService();
+
+    @Test
+    void healthHasTheShapeOfTerminus() {
+        Answer answer = SERVICE.client().get("/api/health");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.data().toString())
+                .isEqualTo(
+                        "{\"status\":\"ok\",\"info\":{\"database\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}},"
+                                + "\"error\":{},"
+                                + "\"details\":{\"database\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}}}");
+    }
+
+    @Test
+    void withoutTheDatabaseItIs503WithTheSameBodyAndReadyAllTheSame() {
+        SERVICE.operator().get("/ready");
+        SERVICE.postgresCable().pull();
+        try {
+            Answer answer = SERVICE.client().get("/api/health");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo(50300);
+            assertThat(answer.data().path("status").stringValue()).isEqualTo("error");
+            assertThat(answer.data().path("error").toString()).isEqualTo("{\"database\":{\"status\":\"down\"}}");
+            assertThat(answer.data().path("info").toString()).isEqualTo("{\"redis\":{\"status\":\"up\"}}");
+
+            Answer ready = SERVICE.operator().get("/ready");
+            assertThat(ready.status()).isEqualTo(200);
+            assertThat(ready.data().path("status").stringValue()).isEqualTo("degraded");
+        } finally {
+            SERVICE.plugPostgres();
+        }
+    }
+
+    @Test
+    void withoutRedisItIsDegraded() {
+        SERVICE.redisCable().pull();
+        try {
+            Answer answer = SERVICE.client().get("/api/health");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.data()
+                            .path("details")
+                            .path("redis")
+                            .path("status")
+                            .stringValue())
+                    .isEqualTo("degraded");
+        } finally {
+            SERVICE.redisCable().plug();
+        }
+    }
+
+    @Test
+    void aSilentDatabaseDoesNotHangTheProbe() {
+        SERVICE.operator().get("/ready");
+        SERVICE.postgresCable().silence();
+        long start = System.nanoTime();
+        try {
+            assertThat(SERVICE.client().get("/api/health").status()).isEqualTo(503);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        } finally {
+            SERVICE.plugPostgres();
+        }
+    }
+
+    @Test
+    void probesAreNotOnThePublicListener() {
+        assertThat(SERVICE.client().get("/ready").status()).isEqualTo(404);
+        assertThat(SERVICE.operator().get("/live").status()).isEqualTo(200);
+        assertThat(SERVICE.operator().get("/api/health").status()).isEqualTo(404);
+    }
+
+    @Test
+    void waitingChangesetsAndDrainingMakeUnready() {
+        AtomicReference<List<String>> waiting = new AtomicReference<>(List.of("0003-add-x"));
+        Readiness readiness = new Readiness(waiting::get, Clock.systemUTC());
+
+        assertThat(readiness.obstacle()).contains("starting");
+        readiness.started();
+        assertThat(readiness.obstacle()).contains("changesets wait: 0003-add-x");
+        Readiness current = new Readiness(List::of, Clock.systemUTC());
+        current.started();
+        assertThat(current.obstacle()).isEmpty();
+        current.draining();
+        assertThat(current.obstacle()).contains("draining");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.id;
+
+import org.jspecify.annotations.NullMarked;

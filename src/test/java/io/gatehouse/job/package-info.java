@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.log;
+
+import org.jspecify.annotations.NullMarked;

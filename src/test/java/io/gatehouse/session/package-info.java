@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.session;
+
+import org.jspecify.annotations.NullMarked;

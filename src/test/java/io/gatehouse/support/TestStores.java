@@ -1,0 +1,108 @@
+package io.gatehouse.support;
+
+import io.gatehouse.config.Secret;
+import io.gatehouse.config.Settings.Address;
+import io.gatehouse.config.Settings.Login;
+import io.gatehouse.config.Settings.Postgres;
+import io.gatehouse.config.Settings.SslMode;
+import io.gatehouse.db.JdbcUrl;
+import io.gatehouse.db.Migrations;
+import io.gatehouse.embedded.EmbeddedStores;
+import io.gatehouse.embedded.EmbeddedStores.Kind;
+import io.gatehouse.embedded.Endpoint;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real PostgreSQL and a real Redis for the whole test run, started once and stopped after the last test. Every user
+ * gets a database of its own, copied from a migrated template.
+ */
+public final class TestStores implements AutoCloseable {
+
+    private static final Path FOLDER = Path.of("target", "test-stores");
+    private static final String TEMPLATE = "migrated";
+
+    private final EmbeddedStores embedded;
+    private final AtomicInteger databases = new AtomicInteger();
+
+    private TestStores() {
+        embedded = EmbeddedStores.open(FOLDER.resolve("data"), FOLDER.resolve("bin"), EnumSet.allOf(Kind.class));
+        execute("drop database if exists " + TEMPLATE + " with (force)");
+        execute("create database " + TEMPLATE);
+        new Migrations(database(TEMPLATE)).up();
+    }
+
+    /** The run's stores. */
+    public static TestStores of(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .computeIfAbsent(TestStores.class, type -> new TestStores(), TestStores.class);
+    }
+
+    /** Where Redis listens. */
+    public Endpoint redis() {
+        return embedded.redis();
+    }
+
+    /** A new, migrated database. */
+    public Postgres newDatabase() {
+        return newDatabase(TEMPLATE);
+    }
+
+    /** A new database without any table. */
+    public Postgres emptyDatabase() {
+        return newDatabase("template0");
+    }
+
+    private Postgres newDatabase(String template) {
+        String name = "test_" + databases.incrementAndGet();
+        execute("drop database if exists " + name + " with (force)");
+        execute("create database " + name + " template " + template);
+        return database(name);
+    }
+
+    private Postgres database(String name) {
+        Endpoint endpoint = embedded.postgres();
+        Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
+        return new Postgres(
+                List.of(new Address(endpoint.host(), endpoint.port())),
+                name,
+                login,
+                login,
+                SslMode.DISABLE,
+                Optional.empty(),
+                10,
+                Duration.ofSeconds(2));
+    }
+
+    /** A connection outside every pool. */
+    public static Connection connect(Postgres database) throws SQLException {
+        return DriverManager.getConnection(
+                JdbcUrl.of(database),
+                database.login().user(),
+                database.login().password().value());
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = connect(database(embedded.postgres().database()));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        embedded.close();
+    }
+}

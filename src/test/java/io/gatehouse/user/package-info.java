@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.user;
+
+import org.jspecify.annotations.NullMarked;
