@@ -50,7 +50,7 @@ public final class App implements AutoCloseable {
     /** Longest wait for requests in flight when stopping; longer than any of their own deadlines. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Deque<AutoCloseable> opened;
     private final Readiness readiness;
     private final HttpServer api;
     private final HttpServer ops;
@@ -76,6 +76,7 @@ public final class App implements AutoCloseable {
     }
 
     private App(Settings settings, Clock clock, Deque<AutoCloseable> opened, Consumer<Users> seeding) {
+        this.opened = opened;
         SecureRandom random = new SecureRandom();
         Snowflakes rowIds = Snowflakes.ofRows(
                 settings.snowflake().epoch(),
@@ -130,7 +131,6 @@ public final class App implements AutoCloseable {
                                 new SessionHandlers(sessions, transport),
                                 health),
                         conventions));
-        this.opened.addAll(opened);
         readiness.started();
         log.atInfo()
                 .addKeyValue("port", api.port())

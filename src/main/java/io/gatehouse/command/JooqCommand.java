@@ -11,6 +11,7 @@ import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.EmbeddedStores;
 import io.gatehouse.embedded.EmbeddedStores.Kind;
 import io.gatehouse.embedded.Endpoint;
+import io.gatehouse.log.Logging;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -29,7 +30,8 @@ import java.util.stream.Stream;
 /**
  * {@code jooq} and {@code jooq --check}: applies the changelogs to a fresh embedded PostgreSQL and generates
  * {@code jooq-gen/} from it, or compares. The launcher runs this class from its source, so that it works while other
- * code does not compile; it may therefore use only what stands in {@code db}, {@code embedded} and {@code config}.
+ * code does not compile; it may therefore use only what stands in {@code db}, {@code embedded}, {@code config} and
+ * {@code log}.
  */
 public final class JooqCommand implements Command {
 
@@ -49,6 +51,7 @@ public final class JooqCommand implements Command {
 
     /** Entry point of the launcher; runs in the project's root. */
     public static void main(String[] arguments) {
+        Logging.install("warn", false);
         int code;
         try {
             code = new JooqCommand(Path.of("target", "jooq"), Path.of("jooq-gen"), System.out).run(List.of(arguments));

@@ -5,10 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads typed values from a map of strings, and collects what is wrong instead of stopping at the first problem: a
@@ -107,7 +111,7 @@ final class KeyReader {
             shown.put(key, nameOf(choices, fallback));
             return fallback;
         }
-        T choice = choices.get(value.get().toLowerCase(java.util.Locale.ROOT));
+        T choice = choices.get(value.get().toLowerCase(Locale.ROOT));
         if (choice == null) {
             problem(
                     key,
@@ -132,6 +136,11 @@ final class KeyReader {
         }
     }
 
+    /** An enum's values by the names that people write. */
+    static <E extends Enum<E>> Map<String, E> choices(E[] values, Function<E, String> name) {
+        return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(name, Function.identity()));
+    }
+
     private long number(String key, long fallback, long least, long most) {
         String value = text(key, Long.toString(fallback));
         try {
@@ -154,7 +163,7 @@ final class KeyReader {
         return choices.entrySet().stream()
                 .filter(choice -> choice.getValue().equals(wanted))
                 .map(Map.Entry::getKey)
-                .max(java.util.Comparator.comparingInt(String::length))
+                .max(Comparator.comparingInt(String::length))
                 .orElse("");
     }
 }

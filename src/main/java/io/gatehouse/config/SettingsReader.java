@@ -1,32 +1,24 @@
 package io.gatehouse.config;
 
-import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Argon2;
 import io.gatehouse.config.Settings.Cookies;
 import io.gatehouse.config.Settings.Listener;
 import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.Settings.LogLevel;
-import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Logs;
 import io.gatehouse.config.Settings.Mode;
-import io.gatehouse.config.Settings.Postgres;
-import io.gatehouse.config.Settings.Redis;
 import io.gatehouse.config.Settings.Sessions;
 import io.gatehouse.config.Settings.Snowflake;
-import io.gatehouse.config.Settings.SslMode;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -82,6 +74,7 @@ public final class SettingsReader {
                 keys.text("APP_HOST", production ? "0.0.0.0" : "127.0.0.1"), keys.integer("APP_PORT", 9876, 0, 65535));
         Listener ops = new Listener(keys.text("OPS_HOST", "127.0.0.1"), keys.integer("OPS_PORT", 9877, 0, 65535));
         URI appUrl = appUrl(production);
+        StoreSettings stores = new StoreSettings(keys);
         Settings settings = new Settings(
                 mode,
                 appUrl,
@@ -90,8 +83,8 @@ public final class SettingsReader {
                 ops,
                 Path.of(keys.text("DATA_DIR", "var")),
                 cookies(production, appUrl),
-                postgres(),
-                redis(),
+                stores.postgres(),
+                stores.redis(),
                 snowflake(),
                 sessions(),
                 argon2(),
@@ -170,52 +163,6 @@ public final class SettingsReader {
         return new Cookies(secrets, domain);
     }
 
-    private Postgres postgres() {
-        int port = keys.integer("POSTGRE_PORT", 5432, 1, 65535);
-        List<Address> addresses = keys.list("POSTGRE_HOST").stream()
-                .map(host -> new Address(host, port))
-                .toList();
-        Login login = new Login(keys.text("POSTGRE_USER", "gatehouse"), keys.secret("POSTGRE_PASSWORD"));
-        String ddlUser = keys.text("POSTGRE_DDL_USER", login.user());
-        Secret ddlPassword = keys.secret("POSTGRE_DDL_PASSWORD");
-        if (!addresses.isEmpty() && login.password().isEmpty()) {
-            keys.warning("POSTGRE_PASSWORD", "is empty; the database is reached without a password");
-        }
-        Optional<Path> rootCert = keys.text("POSTGRE_SSL_ROOT_CERT").map(Path::of);
-        if (rootCert.isPresent() && !Files.isReadable(rootCert.get())) {
-            keys.problem("POSTGRE_SSL_ROOT_CERT", "names \"%s\", which cannot be read".formatted(rootCert.get()));
-        }
-        return new Postgres(
-                addresses,
-                keys.text("POSTGRE_NAME", "gatehouse"),
-                login,
-                ddlPassword.isEmpty() && ddlUser.equals(login.user()) ? login : new Login(ddlUser, ddlPassword),
-                keys.oneOf("POSTGRE_SSL_MODE", choices(SslMode.values(), SslMode::text), SslMode.PREFER),
-                rootCert,
-                keys.integer("POSTGRE_POOL_SIZE", 10, 1, 1000),
-                keys.millis("POSTGRE_TIMEOUT_MS", 2000, 500, 60_000));
-    }
-
-    private Redis redis() {
-        int port = keys.integer("REDIS_PORT", 6379, 1, 65535);
-        Optional<Address> address = keys.text("REDIS_HOST").map(host -> new Address(host, port));
-        Login login = new Login(keys.text("REDIS_USERNAME", ""), keys.secret("REDIS_PASSWORD"));
-        if (!login.user().isEmpty() && login.password().isEmpty()) {
-            keys.problem("REDIS_USERNAME", "needs REDIS_PASSWORD beside it");
-        }
-        if (address.isPresent() && login.password().isEmpty()) {
-            keys.warning("REDIS_PASSWORD", "is empty; Redis is reached without a password");
-        }
-        return new Redis(
-                address,
-                login,
-                keys.integer("REDIS_DB", 10, 0, 15_999),
-                keys.text("REDIS_KEY_PREFIX", ""),
-                keys.flag("REDIS_TLS", false),
-                keys.flag("REDIS_ENABLE_OFFLINE_QUEUE", true),
-                keys.millis("REDIS_TIMEOUT_MS", 250, 10, 10_000));
-    }
-
     private Snowflake snowflake() {
         Instant epoch = keys.instant("SNOWFLAKE_EPOCH", DEFAULT_EPOCH);
         Instant now = clock.instant();
@@ -251,8 +198,8 @@ public final class SettingsReader {
     private Logs logs(boolean production) {
         LogFormat fallback = production ? LogFormat.JSON : LogFormat.PRETTY;
         return new Logs(
-                keys.oneOf("LOG_LEVEL", choices(LogLevel.values(), SettingsReader::lower), LogLevel.INFO),
-                keys.oneOf("LOG_FORMAT", choices(LogFormat.values(), SettingsReader::lower), fallback));
+                keys.oneOf("LOG_LEVEL", KeyReader.choices(LogLevel.values(), SettingsReader::lower), LogLevel.INFO),
+                keys.oneOf("LOG_FORMAT", KeyReader.choices(LogFormat.values(), SettingsReader::lower), fallback));
     }
 
     private void refuseEmbedded(Settings settings) {
@@ -262,10 +209,6 @@ public final class SettingsReader {
         if (settings.redis().embedded()) {
             keys.problem("REDIS_HOST", "is missing; the embedded Redis is for development only");
         }
-    }
-
-    private static <E extends Enum<E>> Map<String, E> choices(E[] values, Function<E, String> name) {
-        return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(name, Function.identity()));
     }
 
     private static String lower(Enum<?> value) {

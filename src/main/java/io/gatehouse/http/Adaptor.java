@@ -87,7 +87,7 @@ final class Adaptor {
             throw e;
         } catch (Problem problem) {
             return outcome(problem, call);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             Optional<Problem> known =
                     e instanceof RuntimeException failure ? translation.problem(failure) : Optional.empty();
             return outcome(known.orElseGet(() -> Problem.internal(e)), call);
