@@ -47,7 +47,7 @@ public final class App implements AutoCloseable {
     /** Longest wait for a password hash; past it the client is told to come again. */
     private static final Duration HASH_DEADLINE = Duration.ofSeconds(5);
 
-    /** Longest wait for requests in flight when stopping; longer than any of their own deadlines. */
+    /** Longest wait for requests in flight when stopping; what takes longer is cut, so that we end within 15 s. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
     private final Deque<AutoCloseable> opened;
@@ -105,7 +105,7 @@ public final class App implements AutoCloseable {
                 settings.sessions().maxAge());
         Users users = new Users(database, sessions, hasher, rowIds, clock);
         this.readiness = new Readiness(new Migrations(settings.postgres())::waiting, clock);
-        HealthHandlers health = new HealthHandlers(new Health(database, redis), readiness);
+        HealthHandlers health = new HealthHandlers(new Health(database, redis, clock), readiness);
 
         seeding.accept(users);
 
@@ -176,7 +176,7 @@ public final class App implements AutoCloseable {
     private static Jobs jobs(Sessions sessions) {
         Jobs jobs = new Jobs();
         jobs.add("system-load", "0 0/5 * * * ?", new SystemLoad());
-        jobs.add("session-last-seen", "0/5 * * * * ?", sessions::writeBack);
+        jobs.every("session-last-seen", sessions.writeBackPeriod(), sessions::writeBack);
         return jobs;
     }
 

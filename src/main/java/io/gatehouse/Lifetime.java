@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lifetime implements AutoCloseable {
 
-    /** Longer than draining and stopping both stores can take; past it the process ends all the same. */
-    private static final long PATIENCE_SECONDS = 60;
+    /** What operators are promised. Past it the process ends all the same; stores left behind are taken over. */
+    private static final long PATIENCE_SECONDS = 15;
 
     private final CountDownLatch signalled = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);

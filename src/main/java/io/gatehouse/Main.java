@@ -8,6 +8,7 @@ import io.gatehouse.config.Environment;
 import io.gatehouse.config.InvalidSettingsException;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.SettingsReader;
+import io.gatehouse.db.DatabaseUnavailableException;
 import io.gatehouse.db.Migrations.MigrationException;
 import io.gatehouse.embedded.EmbeddedStoreException;
 import io.gatehouse.http.HttpServer.ListenException;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /** Arguments to command. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 public final class Main {
@@ -64,8 +66,13 @@ public final class Main {
                 | EmbeddedStoreException
                 | MigrationException
                 | ListenException
+                | DatabaseUnavailableException
                 | UncheckedIOException e) {
             System.err.println(e.getMessage());
+            return 1;
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(Main.class).error("a fault of ours, please report it", e);
+            System.err.println("Failed: " + e.getMessage());
             return 1;
         }
     }

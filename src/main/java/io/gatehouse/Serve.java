@@ -3,6 +3,7 @@ package io.gatehouse;
 import io.gatehouse.command.Command;
 import io.gatehouse.command.UsageException;
 import io.gatehouse.config.Environment;
+import io.gatehouse.config.Inspection;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.SettingsReader;
@@ -17,12 +18,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code serve}: brings up the stores that are ours, then the service, and stops both in reverse on Ctrl-C or
  * SIGTERM.
  */
 final class Serve implements Command {
+
+    private static final Logger log = LoggerFactory.getLogger(Serve.class);
 
     private static final String SEED_NAME = "Development";
     private static final String SEED_EMAIL = "dev@example.com";
@@ -43,9 +48,6 @@ final class Serve implements Command {
             throw new UsageException("./gatehouse serve");
         }
         Settings settings = SettingsReader.read(environment.values(), clock);
-        if (!settings.production()) {
-            settings = withMissingSecrets();
-        }
         Logging.install(settings.logs().level().name(), settings.logs().format() == LogFormat.JSON);
         try (Lifetime lifetime = new Lifetime()) {
             serve(settings, lifetime);
@@ -54,14 +56,35 @@ final class Serve implements Command {
         return 0;
     }
 
+    /** Where stores of ours are involved, one service to a folder; the lock comes before anything is written. */
     private void serve(Settings settings, Lifetime lifetime) {
         if (settings.embedded()) {
             try (FolderLock lock = FolderLock.acquire(settings.dataDir(), "starting")) {
-                serve(settings, lifetime, lock::describe);
+                serve(complete(settings), lifetime, lock::describe);
             }
         } else {
-            serve(settings, lifetime, address -> {});
+            serve(complete(settings), lifetime, address -> {});
         }
+    }
+
+    /** Development gets the secrets that it lacks; production refuses to start without them. */
+    private Settings complete(Settings settings) {
+        if (!settings.production()) {
+            List<String> made = environment.createMissing(
+                    Map.of("COOKIE_SECRET", () -> random(48), "SEED_PASSWORD", () -> random(12)));
+            if (!made.isEmpty()) {
+                out.println("Wrote " + String.join(" and ", made) + " to .env");
+            }
+        }
+        Inspection found = SettingsReader.inspect(environment.values(), clock);
+        found.warnings().forEach(log::warn);
+        return found.orThrow();
+    }
+
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        new SecureRandom().nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
     private void serve(Settings settings, Lifetime lifetime, Consumer<String> known) {
@@ -69,48 +92,45 @@ final class Serve implements Command {
             if (settings.postgres().embedded()) {
                 new Migrations(stores.settings().postgres()).up();
             }
-            try (App app = App.start(stores.settings(), clock, users -> seed(settings, users))) {
+            Seed seed = new Seed();
+            try (App app = App.start(stores.settings(), clock, users -> seed.plant(settings, users))) {
                 String address = address(settings, app.port());
                 known.accept(address);
                 if (!settings.production()) {
-                    announce(settings, app, address);
+                    announce(app, address, seed.signIn(settings));
                 }
                 lifetime.awaitSignal();
             }
         }
     }
 
-    /** The schema of an external database may not be there yet, and its accounts are not ours to make. */
-    private static void seed(Settings settings, Users users) {
-        if (settings.postgres().embedded()) {
-            users.seed(SEED_NAME, SEED_EMAIL, settings.seedPassword().value());
-        }
-    }
-
-    private void announce(Settings settings, App app, String address) {
+    private void announce(App app, String address, String signIn) {
         out.printf("%n  Gatehouse serves %s  (probes: http://localhost:%d/ready)%n", address, app.opsPort());
-        if (settings.postgres().embedded()) {
-            out.printf(
-                    "  Sign in with     %s  %s%n",
-                    SEED_EMAIL, settings.seedPassword().value());
-        }
+        out.print(signIn);
         out.printf("  Ctrl-C stops it%n%n");
     }
 
-    /** Development only: production refuses to start without them. */
-    private Settings withMissingSecrets() {
-        List<String> made =
-                environment.createMissing(Map.of("COOKIE_SECRET", () -> random(48), "SEED_PASSWORD", () -> random(12)));
-        if (!made.isEmpty()) {
-            out.println("Wrote " + String.join(" and ", made) + " to .env");
-        }
-        return SettingsReader.read(environment.values(), clock);
-    }
+    /** The development account. An external database's accounts are not ours to make. */
+    private static final class Seed {
 
-    private static String random(int bytes) {
-        byte[] random = new byte[bytes];
-        new SecureRandom().nextBytes(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        private boolean passwordHolds;
+
+        void plant(Settings settings, Users users) {
+            if (settings.postgres().embedded()) {
+                passwordHolds = users.seed(
+                        SEED_NAME, SEED_EMAIL, settings.seedPassword().value());
+            }
+        }
+
+        /** A line for people; empty where there is no such account. */
+        String signIn(Settings settings) {
+            if (!settings.postgres().embedded()) {
+                return "";
+            }
+            String password =
+                    passwordHolds ? settings.seedPassword().value() : "(it has another password than SEED_PASSWORD)";
+            return "  Sign in with     %s  %s%n".formatted(SEED_EMAIL, password);
+        }
     }
 
     private static String address(Settings settings, int port) {

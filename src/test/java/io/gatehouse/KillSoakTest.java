@@ -1,10 +1,11 @@
 package io.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatehouse.support.DebianStores;
 import io.gatehouse.support.ServeProcess;
 import io.gatehouse.support.TestClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +34,27 @@ class KillSoakTest {
     private final AtomicInteger names = new AtomicInteger();
 
     @Test
-    void noRegistrationIsLost() throws Exception {
+    void noRegistrationIsLostOnEmbeddedStores() throws Exception {
+        noRegistrationIsLost(Map.of());
+    }
+
+    @Test
+    void noRegistrationIsLostOnExternalStores(@TempDir Path storesFolder) throws Exception {
+        assumeTrue(DebianStores.installed(), "SKIPPED: PostgreSQL 15 and Redis 7 of Debian are not installed");
+        try (DebianStores stores = new DebianStores(storesFolder)) {
+            try (ServeProcess up = ServeProcess.start(folder, stores.environment(), "db", "up")) {
+                assertThat(up.exitCode()).isZero();
+            }
+            noRegistrationIsLost(stores.environment());
+        }
+    }
+
+    private void noRegistrationIsLost(Map<String, String> environment) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Files.createDirectories(folder.resolve("var"));
         for (int i = 0; i < KILLS; i++) {
             long start = System.nanoTime();
-            try (ServeProcess serve = ServeProcess.serve(folder, Map.of())) {
+            try (ServeProcess serve = ServeProcess.serve(folder, environment)) {
                 long ready = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
                 AtomicBoolean stop = new AtomicBoolean();
                 List<Thread> clients = IntStream.range(0, CLIENTS)
@@ -56,7 +71,7 @@ class KillSoakTest {
                         i + 1, KILLS, seed, ready, registered.size());
             }
         }
-        try (ServeProcess last = ServeProcess.serve(folder, Map.of())) {
+        try (ServeProcess last = ServeProcess.serve(folder, environment)) {
             assertThat(registered).hasSizeGreaterThan(KILLS);
             assertThat(registered)
                     .allSatisfy(email -> assertThat(last.client().login(email).status())

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,22 @@ class ServeTest {
             TestClient client = next.client().with("Cookie", cookie);
             assertThat(client.get("/api/session").status()).isEqualTo(200);
             assertThat(client.get("/api/user/profile").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void requestsInFlightAreAnsweredBeforeAnythingStops() throws Exception {
+        Map<String, String> slowHashes = Map.of("ARGON2_MEMORY_KIB", "65536", "ARGON2_TIME_COST", "24");
+        try (ServeProcess serve = ServeProcess.serve(folder, slowHashes)) {
+            var answer = serve.client()
+                    .postAsync(
+                            "/api/user/register",
+                            TestClient.registration("Ada", "last@example.com", TestClient.PASSWORD));
+            TimeUnit.MILLISECONDS.sleep(300);
+
+            assertThat(serve.terminate()).isZero();
+            assertThat(answer.join().status()).isEqualTo(201);
+            assertThat(serve.output()).containsSubsequence("draining", "request completed", "stopped");
         }
     }
 

@@ -58,6 +58,9 @@ public final class JooqCommand implements Command {
         } catch (UsageException e) {
             System.err.println("Usage: " + e.getMessage());
             code = 2;
+        } catch (RuntimeException e) {
+            System.err.println("Failed: " + e.getMessage());
+            code = 1;
         }
         System.exit(code);
     }

@@ -89,11 +89,20 @@ public final class SettingsReader {
                 sessions(),
                 argon2(),
                 logs(production),
-                keys.secret("SEED_PASSWORD"));
+                seedPassword());
         if (production) {
             refuseEmbedded(settings);
         }
         return settings;
+    }
+
+    private Secret seedPassword() {
+        Secret password = keys.secret("SEED_PASSWORD");
+        int length = password.value().codePointCount(0, password.value().length());
+        if (!password.isEmpty() && (length < 8 || length > 128)) {
+            keys.problem("SEED_PASSWORD", "must be 8 to 128 characters long");
+        }
+        return password;
     }
 
     private Mode mode() {
@@ -142,6 +151,9 @@ public final class SettingsReader {
         if (production && secrets.isEmpty()) {
             keys.problem(
                     "COOKIE_SECRET", "is missing; set at least 32 random bytes, e.g. of `openssl rand -base64 48`");
+        }
+        if (secrets.isEmpty() && !keys.secret("COOKIE_SECRET").isEmpty()) {
+            keys.problem("COOKIE_SECRET", "holds no secret between its commas");
         }
         for (Secret secret : secrets) {
             if (production && SAMPLE_SECRETS.contains(secret.value())) {

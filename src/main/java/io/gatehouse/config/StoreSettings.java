@@ -55,10 +55,12 @@ final class StoreSettings {
         if (address.isPresent() && login.password().isEmpty()) {
             keys.warning("REDIS_PASSWORD", "is empty; Redis is reached without a password");
         }
+        // The embedded Redis has the usual 16 databases.
+        int mostDatabase = address.isPresent() ? 15_999 : 15;
         return new Redis(
                 address,
                 login,
-                keys.integer("REDIS_DB", 10, 0, 15_999),
+                keys.integer("REDIS_DB", 10, 0, mostDatabase),
                 keys.text("REDIS_KEY_PREFIX", ""),
                 keys.flag("REDIS_TLS", false),
                 keys.flag("REDIS_ENABLE_OFFLINE_QUEUE", true),

@@ -1,5 +1,7 @@
 package io.gatehouse.db;
 
+import static org.jooq.ExecuteListener.onExecuteStart;
+
 import io.gatehouse.config.Settings.Postgres;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
@@ -104,12 +106,24 @@ public final class Database implements AutoCloseable {
     private <T> T once(Function<DSLContext, T> work, long deadline) {
         acquirePermit(deadline);
         try (Connection connection = client.unwrap(Connection.class)) {
-            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(millisLeft(deadline)));
-            return work.apply(DSL.using(jooq.derive(connection)));
+            return work.apply(DSL.using(
+                    jooq.derive(connection).derive(onExecuteStart(statement -> bound(connection, deadline)))));
         } catch (SQLException e) {
             throw new DatabaseUnavailableException("The database connection failed", e);
         } finally {
             permits.release();
+        }
+    }
+
+    /** Gives a statement what is left of the deadline; past it none is sent. */
+    private static void bound(Connection connection, long deadline) {
+        if (deadline - System.nanoTime() <= 0) {
+            throw new DatabaseUnavailableException("The deadline passed between two statements", null);
+        }
+        try {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(millisLeft(deadline)));
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException("The database connection failed", e);
         }
     }
 

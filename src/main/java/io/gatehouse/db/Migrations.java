@@ -1,5 +1,6 @@
 package io.gatehouse.db;
 
+import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -51,19 +52,19 @@ public final class Migrations {
 
     private final String url;
     private final Properties login;
+    private final Properties reader;
 
     public Migrations(Postgres settings) {
-        this(
-                JdbcUrl.of(settings),
-                settings.ddl().user(),
-                settings.ddl().password().value());
+        this.url = JdbcUrl.of(settings);
+        this.login = properties(settings.ddl());
+        this.reader = properties(settings.login());
     }
 
-    private Migrations(String url, String user, String password) {
-        this.url = url;
-        this.login = new Properties();
-        login.setProperty("user", user);
-        login.setProperty("password", password);
+    private static Properties properties(Login login) {
+        Properties properties = new Properties();
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password().value());
+        return properties;
     }
 
     /**
@@ -73,7 +74,7 @@ public final class Migrations {
      * @throws MigrationException when a changeset fails; those before it stay applied
      */
     public List<String> up() {
-        return withLiquibase(true, liquibase -> {
+        return withLiquibase(liquibase -> {
             List<String> waiting = ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
             // Liquibase remembers for the life of the process that a database was current; a rollback makes that a lie.
             Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
@@ -88,30 +89,50 @@ public final class Migrations {
      * @throws MigrationException when a rollback fails
      */
     public void down(int count) {
-        withLiquibase(true, liquibase -> {
+        withLiquibase(liquibase -> {
             liquibase.rollback(count, null, NO_CONTEXT, NO_LABEL);
             return count;
         });
     }
 
-    /** The ids of the changesets of this build that are not applied yet; reads only. */
+    /**
+     * The ids of the changesets of this build that are not applied yet. Reads only, as the service's own role.
+     *
+     * @throws MigrationException when the database cannot be asked
+     */
     public List<String> waiting() {
-        return withLiquibase(false, liquibase -> ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL)));
+        try (Connection connection = DriverManager.getConnection(url, reader)) {
+            connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
+            List<String> applied = AppliedChanges.ids(connection);
+            return Scope.child(QUIET, () -> onDatabase(connection, Migrations::known)).stream()
+                    .filter(id -> !applied.contains(id))
+                    .toList();
+        } catch (SQLException e) {
+            throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
+        } catch (Exception e) {
+            throw new MigrationException("The changelog could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> known(Liquibase liquibase) throws LiquibaseException {
+        return ids(liquibase.getDatabaseChangeLog().getChangeSets());
     }
 
     private static List<String> ids(List<ChangeSet> changes) {
         return changes.stream().map(ChangeSet::getId).toList();
     }
 
-    private <T> T withLiquibase(boolean exclusive, Work<T> work) {
+    /** Alone: no other run of ours is at work meanwhile. */
+    private <T> T withLiquibase(Work<T> work) {
         try (Connection lock = DriverManager.getConnection(url, login);
                 Connection connection = DriverManager.getConnection(url, login)) {
-            if (exclusive) {
-                awaitLock(lock);
-            } else {
-                connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
-            }
-            return Scope.child(QUIET, () -> run(connection, exclusive, work));
+            awaitLock(lock);
+            return Scope.child(
+                    QUIET,
+                    () -> onDatabase(connection, liquibase -> {
+                        liquibase.forceReleaseLocks();
+                        return work.on(liquibase);
+                    }));
         } catch (MigrationException e) {
             throw e;
         } catch (SQLException e) {
@@ -121,14 +142,11 @@ public final class Migrations {
         }
     }
 
-    private static <T> T run(Connection connection, boolean exclusive, Work<T> work) throws LiquibaseException {
+    private static <T> T onDatabase(Connection connection, Work<T> work) throws LiquibaseException {
         Database database =
                 DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
         try (Liquibase liquibase = new Liquibase(CHANGELOG, new ClassLoaderResourceAccessor(), database)) {
             liquibase.setShowSummary(UpdateSummaryEnum.OFF);
-            if (exclusive) {
-                liquibase.forceReleaseLocks();
-            }
             return work.on(liquibase);
         }
     }

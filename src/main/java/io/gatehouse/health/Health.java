@@ -7,9 +7,14 @@ import io.helidon.dbclient.health.DbClientHealthCheck;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the service can do its work: checks of helidon-health, reported in the shape of @nestjs/terminus 11. The
@@ -17,7 +22,12 @@ import java.util.TreeMap;
  */
 public final class Health {
 
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
     private final List<Dependency> dependencies;
+    private final Clock clock;
+    private @Nullable Report last;
+    private Instant askedAt = Instant.MIN;
 
     private record Dependency(HealthCheck check, State whenAway) {}
 
@@ -38,7 +48,8 @@ public final class Health {
         }
     }
 
-    public Health(Database database, RedisConnection redis) {
+    public Health(Database database, RedisConnection redis, Clock clock) {
+        this.clock = clock;
         HealthCheck databaseCheck = DbClientHealthCheck.builder(database.client())
                 .name("database")
                 .query()
@@ -48,13 +59,25 @@ public final class Health {
                 new Dependency(databaseCheck, State.DOWN), new Dependency(new RedisCheck(redis), State.DEGRADED));
     }
 
-    /** Asks every dependency now; each answer is bounded by that store's own time limit. */
-    public Report report() {
+    /**
+     * The state of every dependency, at most a second old. One caller asks, the others share the answer: probes must
+     * not use up the pool of a slow database. Each answer is bounded by that store's own time limit.
+     */
+    public synchronized Report report() {
+        Instant now = clock.instant();
+        if (last == null || !askedAt.plus(FRESH).isAfter(now)) {
+            last = ask();
+            askedAt = clock.instant();
+        }
+        return last;
+    }
+
+    private Report ask() {
         Map<String, Entry> info = new TreeMap<>();
         Map<String, Entry> error = new TreeMap<>();
         for (Dependency dependency : dependencies) {
             State state = state(dependency);
-            Entry entry = new Entry(state.name().toLowerCase(java.util.Locale.ROOT));
+            Entry entry = new Entry(state.name().toLowerCase(Locale.ROOT));
             (state == State.DOWN ? error : info).put(dependency.check().name(), entry);
         }
         Map<String, Entry> details = new TreeMap<>(info);

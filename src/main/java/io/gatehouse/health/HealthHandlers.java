@@ -1,7 +1,6 @@
 package io.gatehouse.health;
 
 import io.gatehouse.http.Call;
-import io.gatehouse.http.ProblemCode;
 import io.gatehouse.http.Reply;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ public final class HealthHandlers {
     /** {@code GET /api/health}: 503 with the same body when the service cannot do its work. */
     public Reply health(Call call) {
         Health.Report report = health.report();
-        return report.ok() ? Reply.ok(report) : Reply.failing(ProblemCode.UNAVAILABLE, report);
+        return report.ok() ? Reply.ok(report) : Reply.unavailable(report);
     }
 
     /** {@code GET /live} on the ops port: the process answers; touches nothing. */
@@ -34,7 +33,7 @@ public final class HealthHandlers {
     public Reply ready(Call call) {
         Optional<String> obstacle = readiness.obstacle();
         if (obstacle.isPresent()) {
-            return Reply.failing(ProblemCode.UNAVAILABLE, new Probe(obstacle.get(), Map.of()));
+            return Reply.unavailable(new Probe(obstacle.get(), Map.of()));
         }
         Health.Report report = health.report();
         boolean allUp = report.details().values().stream()

@@ -84,7 +84,7 @@ public final class Readiness {
                         .log("changesets wait, run db up");
             }
         } catch (RuntimeException e) {
-            log.atWarn().setCause(e).log("the schema could not be looked at");
+            log.atWarn().addKeyValue("cause", e.getMessage()).log("the schema could not be looked at");
         }
     }
 }

@@ -7,6 +7,8 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -56,7 +58,8 @@ public final class Call {
 
     /** The value of a cookie. */
     public Optional<String> cookie(String name) {
-        return request.headers().values(HeaderNames.COOKIE).stream()
+        // Whole lines: Helidon's values() would split at commas, which cookies may hold.
+        return request.headers().all(HeaderNames.COOKIE, List::of).stream()
                 .flatMap(header -> CookieHeader.find(header, name).stream())
                 .findFirst();
     }
@@ -113,7 +116,9 @@ public final class Call {
         try (InputStream in = request.content().inputStream()) {
             byte[] bytes = in.readNBytes(LARGEST_BODY + 1);
             if (bytes.length > LARGEST_BODY) {
-                throw Problem.of(ProblemCode.BODY_TOO_LARGE).with("Connection", "close");
+                // Read to its end, within the listener's bound: a client that still sends would miss the reply.
+                in.transferTo(OutputStream.nullOutputStream());
+                throw Problem.of(ProblemCode.BODY_TOO_LARGE);
             }
             return bytes;
         } catch (RequestException e) {

@@ -25,6 +25,9 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int LONGEST_PROLOGUE = 8 * 1024;
     private static final int LARGEST_HEADERS = 16 * 1024;
+    /** Bodies beyond this are cut off unread; those between it and {@link Call#LARGEST_BODY} get a proper 413. */
+    private static final int MOST_READ = 4 * Call.LARGEST_BODY;
+
     private static final int MOST_CONNECTIONS = 10_000;
 
     /** Longest silence of a client within a request. */
@@ -93,7 +96,7 @@ public final class HttpServer implements AutoCloseable {
                 .port(listener.port())
                 .shutdownHook(false)
                 .shutdownGracePeriod(conventions.grace())
-                .maxPayloadSize(Call.LARGEST_BODY)
+                .maxPayloadSize(MOST_READ)
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .idleConnectionTimeout(IDLE_TIMEOUT)
                 .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))

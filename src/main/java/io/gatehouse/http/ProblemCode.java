@@ -59,6 +59,8 @@ public enum ProblemCode {
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
             case 431 -> HEADERS_TOO_LARGE;
             case 503 -> UNAVAILABLE;
+            // 501 and 505: a transfer encoding or version that we do not speak, so the client's doing
+            case 501, 505 -> MALFORMED;
             default -> status < 500 ? MALFORMED : INTERNAL;
         };
     }

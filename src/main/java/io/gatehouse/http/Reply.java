@@ -21,9 +21,10 @@ public record Reply(
         return new Reply(201, null, data, List.of());
     }
 
-    /** A failure that carries data all the same, such as a health report. */
-    public static Reply failing(ProblemCode code, Object data) {
-        return new Reply(code.status(), code, data, List.of());
+    /** A 503 that carries data all the same, such as a health report. */
+    public static Reply unavailable(Object data) {
+        List<ReplyHeader> headers = List.of(new ReplyHeader("Retry-After", "1"));
+        return new Reply(ProblemCode.UNAVAILABLE.status(), ProblemCode.UNAVAILABLE, data, headers);
     }
 
     /** The same reply with one more header. */

@@ -60,6 +60,9 @@ final class TransportErrors implements DirectHandler {
         byte[] entity = json.write(body.value());
         log(logId, request, problem.code(), entity.length);
         headers.set(Adaptor.LOG_ID, logId);
+        if (problem.code() == ProblemCode.UNAVAILABLE) {
+            headers.set(HeaderNames.RETRY_AFTER, "1");
+        }
         headers.set(HeaderNames.CONTENT_TYPE, body.mediaType() + "; charset=utf-8");
         standardHeaders.addTo(headers);
         return TransportResponse.builder()

@@ -1,7 +1,9 @@
 package io.gatehouse.job;
 
 import io.helidon.scheduling.Cron;
+import io.helidon.scheduling.FixedRate;
 import io.helidon.scheduling.Task;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -18,13 +20,13 @@ public final class Jobs implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
 
-    /** Timers only wait; what they start runs on virtual threads. */
-    private static final int TIMERS = 2;
+    /** Jobs that may run at once; further ones wait. */
+    private static final int MOST_AT_ONCE = 8;
 
     private static final long STOP_SECONDS = 5;
 
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(
-            TIMERS, Thread.ofVirtual().name("job-", 0).factory());
+            MOST_AT_ONCE, Thread.ofVirtual().name("job-", 0).factory());
     private final List<Task> tasks = new ArrayList<>();
 
     /**
@@ -38,6 +40,17 @@ public final class Jobs implements AutoCloseable {
                 .executor(executor)
                 .expression(cron)
                 .concurrentExecution(false)
+                .task(invocation -> run(name, work))
+                .build());
+    }
+
+    /** Schedules a job at a fixed distance of starts, the first one after that distance. */
+    public void every(String name, Duration interval, Runnable work) {
+        tasks.add(FixedRate.builder()
+                .id(name)
+                .executor(executor)
+                .delayBy(interval)
+                .interval(interval)
                 .task(invocation -> run(name, work))
                 .build());
     }

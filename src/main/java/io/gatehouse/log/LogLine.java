@@ -9,15 +9,12 @@ import java.util.Map;
 /** What both layouts take from a logging event. Stateless. */
 final class LogLine {
 
-    /** Marks a fatal line; SLF4J has no such level. */
-    static final String FATAL = "fatal";
-
     private LogLine() {}
 
-    /** pino's number of a level: trace 10, debug 20, info 30, warn 40, error 50, fatal 60. */
+    /** pino's number of a level: trace 10, debug 20, info 30, warn 40, error 50; nothing here is fatal. */
     static int number(ILoggingEvent event) {
         return switch (event.getLevel().toInt()) {
-            case Level.ERROR_INT -> fatal(event) ? 60 : 50;
+            case Level.ERROR_INT -> 50;
             case Level.WARN_INT -> 40;
             case Level.INFO_INT -> 30;
             case Level.DEBUG_INT -> 20;
@@ -39,10 +36,5 @@ final class LogLine {
     /** The stack of an error as Node would print it: one text, causes included. */
     static String stack(IThrowableProxy error) {
         return ThrowableProxyUtil.asString(error).stripTrailing();
-    }
-
-    private static boolean fatal(ILoggingEvent event) {
-        return event.getMarkerList() != null
-                && event.getMarkerList().stream().anyMatch(marker -> marker.contains(FATAL));
     }
 }

@@ -24,6 +24,9 @@ public final class Logging {
     private static final List<String> QUIET = List.of(
             "liquibase", "com.zaxxer.hikari", "io.netty", "io.lettuce", "io.helidon", "org.jooq", "com.cronutils");
 
+    /** Libraries whose verbose lines quote what they send, passwords included: never below warn. */
+    private static final List<String> TALKATIVE = List.of("io.lettuce", "io.netty");
+
     private Logging() {}
 
     /**
@@ -44,8 +47,15 @@ public final class Logging {
         if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
             QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         }
+        keepSecretsOut();
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+    }
+
+    /** Silences the libraries that would log secrets, whatever the level. */
+    public static void keepSecretsOut() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
     }
 
     /** The layout of production: pino's JSON. */
@@ -70,7 +80,8 @@ public final class Logging {
     }
 
     private static Level level(String name) {
-        return name.equalsIgnoreCase(LogLine.FATAL) ? Level.ERROR : Level.toLevel(name, Level.INFO);
+        // Nothing here is worse than an error that is answered with a 500.
+        return name.equalsIgnoreCase("fatal") ? Level.OFF : Level.toLevel(name, Level.INFO);
     }
 
     private static String hostname() {

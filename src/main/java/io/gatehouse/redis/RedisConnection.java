@@ -35,6 +35,9 @@ public final class RedisConnection implements AutoCloseable {
     /** Commands in flight at most; more are refused at once. */
     private static final int MOST_QUEUED = 4096;
 
+    /** For connecting, TLS and signing in, which no request waits for; commands have the configured time. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Duration timeout;
@@ -157,7 +160,7 @@ public final class RedisConnection implements AutoCloseable {
                 .withPort(address.port())
                 .withDatabase(settings.database())
                 .withSsl(settings.tls())
-                .withTimeout(settings.timeout())
+                .withTimeout(HANDSHAKE.compareTo(settings.timeout()) > 0 ? HANDSHAKE : settings.timeout())
                 .withClientName("gatehouse");
         String user = settings.login().user();
         String password = settings.login().password().value();
@@ -178,7 +181,7 @@ public final class RedisConnection implements AutoCloseable {
                                 : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(MOST_QUEUED)
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(Duration.ofSeconds(2))
+                        .connectTimeout(HANDSHAKE)
                         .keepAlive(true)
                         .build())
                 .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))

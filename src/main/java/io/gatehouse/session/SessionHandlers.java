@@ -34,6 +34,6 @@ public final class SessionHandlers {
     /** {@code POST /api/user/logout}: the session is dead when the reply goes out. */
     public Reply logout(Call call, Session session) {
         transport.token(call).ifPresent(token -> sessions.end(session, token, "logout"));
-        return transport.withoutCookie(Reply.ok(null));
+        return transport.ended(call, Reply.ok(null));
     }
 }

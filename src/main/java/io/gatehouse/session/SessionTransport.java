@@ -47,7 +47,11 @@ public final class SessionTransport {
         return reply.with("Set-Cookie", CookieHeader.set(cookieName(), signer.sign(token), maxAge, domain, https));
     }
 
-    Reply withoutCookie(Reply reply) {
+    /** The reply that tells a browser to forget its cookie; a bearer client's cookie is none of its business. */
+    Reply ended(Call call, Reply reply) {
+        if (call.bearer().isPresent()) {
+            return reply;
+        }
         return reply.with("Set-Cookie", CookieHeader.clear(cookieName(), domain, https));
     }
 

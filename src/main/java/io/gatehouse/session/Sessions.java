@@ -66,11 +66,7 @@ public final class Sessions {
      */
     public Optional<Session> find(String token) {
         byte[] hash = new SessionToken(token).hash();
-        Optional<Session> session = switch (copy(hash)) {
-            case SessionCopies.Found.Live live -> Optional.of(live.session());
-            case SessionCopies.Found.Ended ended -> Optional.empty();
-            case SessionCopies.Found.Unknown unknown -> refill(hash);
-        };
+        Optional<Session> session = lookUp(hash);
         session.ifPresent(lastSeen::note);
         return session;
     }
@@ -89,31 +85,44 @@ public final class Sessions {
         copies.end(new SessionToken(token).hash());
     }
 
+    /** How often {@link #writeBack()} should run. */
+    public Duration writeBackPeriod() {
+        return LastSeen.period(idle);
+    }
+
     /** Writes back when sessions were last seen; a job calls it. */
     public void writeBack() {
         lastSeen.flush(database);
     }
 
-    private SessionCopies.Found copy(byte[] hash) {
+    private Optional<Session> lookUp(byte[] hash) {
+        SessionCopies.Found found;
         try {
-            return copies.find(hash);
+            found = copies.find(hash);
         } catch (RedisUnavailableException e) {
-            return new SessionCopies.Found.Unknown();
+            // No refill either: the client waits for Redis once at the most.
+            return stored(hash);
         }
+        return switch (found) {
+            case SessionCopies.Found.Live live -> Optional.of(live.session());
+            case SessionCopies.Found.Ended ended -> Optional.empty();
+            case SessionCopies.Found.Unknown unknown -> refill(hash);
+        };
     }
 
     private Optional<Session> refill(byte[] hash) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Optional<Session> session = database.read(sql -> new SessionStore(sql).findLive(hash, now, idle));
-        session.ifPresent(found -> fill(hash, found));
-        return session.map(found -> found.seenAt(now));
-    }
-
-    private void fill(byte[] hash, Session session) {
+        Optional<Session> session = stored(hash);
         try {
-            copies.fill(hash, session);
+            session.ifPresent(found -> copies.fill(hash, found));
         } catch (RedisUnavailableException e) {
             // The next request reads PostgreSQL again.
         }
+        return session;
+    }
+
+    private Optional<Session> stored(byte[] hash) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return database.read(sql -> new SessionStore(sql).findLive(hash, now, idle))
+                .map(found -> found.seenAt(now));
     }
 }

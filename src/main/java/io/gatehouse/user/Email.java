@@ -19,7 +19,8 @@ record Email(String value) {
     private static final Pattern SHAPE = Pattern.compile("[^\\s@]{1,64}@[^\\s@.]+(\\.[^\\s@.]+)+");
 
     static Email parse(String raw) {
-        String value = Text.line(raw).toLowerCase(Locale.ROOT);
+        // Lower case need not be NFC any more: J and a combining caron become one letter.
+        String value = Text.line(Text.line(raw).toLowerCase(Locale.ROOT));
         if (value.length() > MOST || !SHAPE.matcher(value).matches()) {
             throw new InvalidValueException(Violation.of("email"));
         }

@@ -49,23 +49,31 @@ public final class Users {
     }
 
     /**
-     * Checks a password and begins a session. Takes the same time for accounts that do not exist.
+     * Checks a password and begins a session. Takes the same time for accounts that do not exist. When the account
+     * changes while its password is being verified (a ban, a new password, a re-hash by a sign-in at the same time),
+     * it is verified once more as it then stands.
      *
      * @throws Problem 401 for a wrong e-mail or password, 403 for a banned or unverified account
      */
     SignedIn signIn(SignIn attempt, Client client) {
+        return trySignIn(attempt, client)
+                .or(() -> trySignIn(attempt, client))
+                .orElseThrow(() -> Problem.of(ProblemCode.WRONG_CREDENTIALS));
+    }
+
+    /** Empty when the account has changed since it was read. */
+    private Optional<SignedIn> trySignIn(SignIn attempt, Client client) {
         Credentials verified = verify(attempt);
         String hash = hasher.outdated(verified.hash())
                 ? hasher.hash(attempt.password().value())
                 : verified.hash();
-        return database.tx(sql -> {
-            // Empty: banned, or given a new password, while this one was being verified.
-            User user = new UserStore(sql)
-                    .signIn(verified, hash, now())
-                    .orElseThrow(() -> Problem.of(ProblemCode.WRONG_CREDENTIALS));
-            return new SignedIn(
-                    user, sessions.begin(sql, new Session.User(user.id(), user.name(), user.email()), client));
-        });
+        return database.tx(sql -> new UserStore(sql)
+                .signIn(verified, hash, now())
+                .map(user -> new SignedIn(user, sessions.begin(sql, owner(user), client))));
+    }
+
+    private static Session.User owner(User user) {
+        return new Session.User(user.id(), user.name(), user.email());
     }
 
     /** Empty when the e-mail is taken. */
@@ -77,15 +85,14 @@ public final class Users {
     /**
      * Makes the development account unless it is there.
      *
-     * @return whether it was made
+     * @return whether it has this password: it may have been given another one since
      */
     public boolean seed(String name, String email, String password) {
         Email address = Email.parse(email);
-        boolean absent = database.read(sql -> new UserStore(sql).findCredentials(address))
-                .isEmpty();
-        return absent
-                && create(new NewUser(name, address, Password.parseNew(password)))
-                        .isPresent();
+        Optional<Credentials> present = database.read(sql -> new UserStore(sql).findCredentials(address));
+        return present.map(account -> hasher.verify(account.hash(), password))
+                .orElseGet(() -> create(new NewUser(name, address, Password.parseNew(password)))
+                        .isPresent());
     }
 
     private Credentials verify(SignIn attempt) {

@@ -88,6 +88,19 @@ class ChangelogTest {
     }
 
     @Test
+    void lookingAtTheSchemaWritesNothing() throws Exception {
+        Postgres database = DATABASES.empty();
+        try (Connection connection = TestStores.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter database " + database.database() + " set default_transaction_read_only = on");
+        }
+
+        assertThat(new Migrations(database).waiting()).first().isEqualTo("0001-create-users");
+        assertThat(rows(database, "select relname from pg_class where relname like 'databasechangelog%'"))
+                .isEmpty();
+    }
+
+    @Test
     void lockRowOfAKilledRunDoesNotBlockTheNext() throws Exception {
         Postgres database = DATABASES.empty();
         Migrations migrations = new Migrations(database);

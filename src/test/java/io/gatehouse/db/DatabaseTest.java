@@ -64,6 +64,18 @@ class DatabaseTest {
     }
 
     @Test
+    void statementsOfATransactionShareOneDeadline() {
+        assertThatThrownBy(() -> database.tx(sql -> {
+                    for (int i = 0; i < 10; i++) {
+                        sql.fetch("select pg_sleep(0.3)");
+                    }
+                    return 1;
+                }))
+                .isInstanceOf(DatabaseUnavailableException.class);
+        assertThat(one(database)).isEqualTo(1);
+    }
+
+    @Test
     void waitersGiveUpAtTheDeadline() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -78,7 +90,7 @@ class DatabaseTest {
         assertThatThrownBy(() -> one(database))
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageContaining("in use");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
         release.countDown();
         holder.join();
         assertThat(one(database)).isEqualTo(1);
@@ -125,7 +137,7 @@ class DatabaseTest {
             long start = System.nanoTime();
             assertThatThrownBy(() -> one(cut)).isInstanceOf(DatabaseUnavailableException.class);
             assertThatThrownBy(() -> one(cut)).isInstanceOf(DatabaseUnavailableException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2500));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
 
             cable.plug();
             long back = System.nanoTime();

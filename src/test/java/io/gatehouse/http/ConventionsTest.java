@@ -150,6 +150,17 @@ class ConventionsTest {
     }
 
     @Test
+    void anyOtherAuthorizationIsNoExcuse() {
+        client().register("basic@example.com");
+
+        assertThat(client().with("Authorization", "Basic eDp5")
+                        .with("Origin", "https://evil.example.com")
+                        .login("basic@example.com")
+                        .code())
+                .isEqualTo(40301);
+    }
+
+    @Test
     void allowedFrontEndsMayReadReplies() {
         Answer answer = client().with("Origin", "https://app.example.com").get("/api/health");
 

@@ -2,6 +2,8 @@ package io.gatehouse.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.db.Database;
+import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.RawHttp;
 import io.gatehouse.support.TestClient;
@@ -59,7 +61,11 @@ class RequestLogTest {
 
     @Test
     void secretsReachNoLineAtAnyLevel() throws Exception {
-        try (LogCapture log = LogCapture.trace()) {
+        try (LogCapture log = LogCapture.trace();
+                RedisConnection redis = RedisConnection.open(SERVICE.settings().redis());
+                Database database = Database.open(SERVICE.settings().postgres())) {
+            redis.ping();
+            database.read(sql -> sql.fetch("select 1"));
             TestClient client = SERVICE.client();
             client.post("/api/user/register", TestClient.registration("Ada", "canary@example.com", CANARY));
             Answer login = client.login("canary@example.com", CANARY);
@@ -82,6 +88,9 @@ class RequestLogTest {
             assertThat(log.lines())
                     .noneMatch(line -> line.contains(CANARY) || line.contains("s3cr3t"))
                     .noneMatch(line -> line.contains(token))
+                    .noneMatch(line -> line.contains(SERVICE.redis().password()))
+                    .noneMatch(line ->
+                            line.contains(SERVICE.database().login().password().value()))
                     .noneMatch(line -> line.contains(TestService.COOKIE_SECRET));
         }
     }

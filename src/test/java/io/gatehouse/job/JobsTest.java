@@ -57,6 +57,7 @@ class JobsTest {
             new SystemLoad().run();
 
             assertThat(log.lines())
+                    .filteredOn(line -> line.contains("SystemLoad"))
                     .singleElement()
                     .asString()
                     .contains(

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MarkerFactory;
 import org.slf4j.event.KeyValuePair;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,10 +59,6 @@ class PinoLayoutTest {
         assertThat(number(Level.INFO)).isEqualTo(30);
         assertThat(number(Level.WARN)).isEqualTo(40);
         assertThat(number(Level.ERROR)).isEqualTo(50);
-        LoggingEvent fatal = event(Level.ERROR, "x");
-        fatal.addMarker(MarkerFactory.getMarker(LogLine.FATAL));
-        assertThat(JSON.readTree(layout.doLayout(fatal)).path("level").intValue())
-                .isEqualTo(60);
     }
 
     @Test

@@ -34,6 +34,7 @@ public final class LogCapture implements AutoCloseable {
         appender.start();
         root.addAppender(appender);
         root.setLevel(level);
+        Logging.keepSecretsOut();
     }
 
     public static LogCapture info() {

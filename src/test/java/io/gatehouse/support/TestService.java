@@ -36,7 +36,9 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
 
     private final TestClock clock = new TestClock();
     private final Map<String, String> environment = new HashMap<>(CHEAP_HASHES);
+    private boolean startCut;
     private @Nullable App app;
+    private @Nullable Settings settings;
     private @Nullable Postgres database;
     private @Nullable Endpoint redis;
     private @Nullable Cable postgresCable;
@@ -45,6 +47,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     /** Changes a setting before the start. */
     public TestService with(String key, String value) {
         environment.put(key, value);
+        return this;
+    }
+
+    /** Starts with both stores out of reach. */
+    public TestService cutOff() {
+        startCut = true;
         return this;
     }
 
@@ -82,8 +90,13 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         values.put("REDIS_PASSWORD", cache.password());
         values.put("REDIS_KEY_PREFIX", "test" + PREFIXES.incrementAndGet() + ":");
         values.putAll(environment);
-        Settings settings = SettingsReader.read(values, clock);
-        app = App.start(settings, clock);
+        Settings read = SettingsReader.read(values, clock);
+        settings = read;
+        if (startCut) {
+            toPostgres.pull();
+            toRedis.pull();
+        }
+        app = App.start(read, clock);
     }
 
     @Override
@@ -105,6 +118,11 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     /** A client of the probes. */
     public TestClient operator() {
         return new TestClient("http://127.0.0.1:" + app().opsPort());
+    }
+
+    /** The settings that the service runs with. */
+    public Settings settings() {
+        return started(settings);
     }
 
     public int port() {

@@ -57,6 +57,13 @@ class RegistrationTest {
     }
 
     @Test
+    void twoSpellingsOfOneLetterAreOneAddress() {
+        client().register("J\u030C@example.com");
+
+        assertThat(client().register("\u01F0@example.com").code()).isEqualTo(40900);
+    }
+
+    @Test
     void takenEmailIs409() {
         client().register("taken@example.com");
 

@@ -6,6 +6,9 @@ import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
 import io.gatehouse.support.Vectors;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -101,6 +104,21 @@ class SignInTest {
         assertThat(client().login("node@example.com", vector.path("password").stringValue())
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void signInsAtTheSameTimeDoNotDisturbEachOther() {
+        JsonNode vector = Vectors.read("argon2.json").path("vectors").get(1);
+        SERVICE.execute("insert into users (id, name, email, password) values (118742423961604097, 'Node',"
+                + " 'twins@example.com', '" + vector.path("phc").stringValue() + "')");
+        String body = "{\"email\":\"twins@example.com\",\"password\":\""
+                + vector.path("password").stringValue() + "\"}";
+
+        List<CompletableFuture<Answer>> racing = IntStream.range(0, 8)
+                .mapToObj(i -> client().postAsync("/api/user/login", body))
+                .toList();
+
+        assertThat(racing).extracting(answer -> answer.join().status()).containsOnly(200);
     }
 
     @Test
