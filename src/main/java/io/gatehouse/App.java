@@ -113,7 +113,8 @@ public final class App implements AutoCloseable {
         opened.push(sessions::writeBack);
         keep(opened, jobs(sessions));
         HttpServer.Conventions conventions = new HttpServer.Conventions(
-                settings.appUrl(),
+                settings.origin(),
+                settings.https(),
                 settings.allowedOrigins(),
                 App::translate,
                 logIds::next,

@@ -154,6 +154,11 @@ public record Settings(
         return mode == Mode.PRODUCTION;
     }
 
+    /** The web origin of {@code APP_URL}, as a browser writes it. */
+    public String origin() {
+        return Origins.text(appUrl);
+    }
+
     /** Whether clients reach the service over TLS, which decides cookie names, {@code Secure} and HSTS. */
     public boolean https() {
         return "https".equals(appUrl.getScheme());

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -66,21 +65,6 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Who holds the lock of a folder now, for commands that report or stop. */
-    public static Optional<Holder> holder(Path dataDir) {
-        if (!Files.isDirectory(dataDir)) {
-            return Optional.empty();
-        }
-        try {
-            Path file = lockFile(dataDir);
-            synchronized (HELD) {
-                return look(file);
-            }
-        } catch (IOException e) {
-            throw new EmbeddedStoreException("Cannot look into the data folder " + dataDir + ": " + e, e);
-        }
-    }
-
     /** Replaces the description, once the address is known. Line breaks become spaces. */
     public synchronized void describe(String newDescription) {
         try {
@@ -121,19 +105,6 @@ public final class FolderLock implements AutoCloseable {
         FolderLock lock = new FolderLock(file, content, description);
         lock.describe(description);
         return lock;
-    }
-
-    private static Optional<Holder> look(Path file) throws IOException {
-        FolderLock own = HELD.get(file);
-        if (own != null) {
-            return Optional.of(own.self());
-        }
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try (RandomAccessFile content = open(file)) {
-            return locks(content) ? Optional.empty() : Optional.of(read(content));
-        }
     }
 
     private static Path lockFile(Path dataDir) throws IOException {

@@ -1,8 +1,6 @@
 package io.gatehouse.http;
 
-import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,8 +15,8 @@ final class CrossSite {
     private final Set<String> allowed;
     private final String own;
 
-    CrossSite(URI appUrl, Set<String> allowed) {
-        this.own = origin(appUrl);
+    CrossSite(String own, Set<String> allowed) {
+        this.own = own;
         this.allowed = allowed;
     }
 
@@ -79,11 +77,5 @@ final class CrossSite {
         return call.header("Host")
                 .filter(host -> origin.equals("http://" + host) || origin.equals("https://" + host))
                 .isPresent();
-    }
-
-    private static String origin(URI url) {
-        int standard = "https".equals(url.getScheme()) ? 443 : 80;
-        boolean named = url.getPort() != -1 && url.getPort() != standard;
-        return url.getScheme() + "://" + url.getHost().toLowerCase(Locale.ROOT) + (named ? ":" + url.getPort() : "");
     }
 }

@@ -7,7 +7,6 @@ import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,13 +43,17 @@ public final class HttpServer implements AutoCloseable {
     /**
      * What every listener of the service shares.
      *
-     * @param appUrl public base URL; its scheme decides about HSTS, its origin is trusted
+     * @param origin of the public URL, as a browser writes it; trusted
+     * @param https whether clients come over TLS, so that browsers may be told to stay with it
+     * @param allowedOrigins of other front ends
+     * @param translation of failures of the tools
      * @param logIds gives each request its id
      * @param draining whether connections should be closed after their current request
      * @param grace longest wait for requests in flight when stopping
      */
     public record Conventions(
-            URI appUrl,
+            String origin,
+            boolean https,
             Set<String> allowedOrigins,
             Translation translation,
             LongSupplier logIds,
@@ -79,9 +82,8 @@ public final class HttpServer implements AutoCloseable {
         ProblemWriter problems = new ProblemWriter();
         RequestLog requestLog =
                 new RequestLog(routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet()));
-        StandardHeaders headers =
-                new StandardHeaders("https".equals(conventions.appUrl().getScheme()));
-        CrossSite crossSite = new CrossSite(conventions.appUrl(), conventions.allowedOrigins());
+        StandardHeaders headers = new StandardHeaders(conventions.https());
+        CrossSite crossSite = new CrossSite(conventions.origin(), conventions.allowedOrigins());
         Adaptor adaptor = new Adaptor(
                 json,
                 problems,
