@@ -42,6 +42,8 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        // Until serve knows better: what commands have to say goes to their own output.
+        Logging.install("warn", false);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         System.exit(new Main(Environment.ofProcess(), Clock.systemUTC(), out).run(List.of(arguments)));
     }
@@ -80,7 +82,6 @@ public final class Main {
     private int db(List<String> arguments) {
         DbCommand.requireKnown(arguments);
         Settings settings = SettingsReader.read(environment.values(), clock);
-        Logging.install("warn", false);
         try (Stores stores = Stores.openDatabase(settings)) {
             Command command = new DbCommand(stores.settings().postgres(), out);
             return command.run(arguments);

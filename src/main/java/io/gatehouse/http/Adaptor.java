@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -23,31 +22,15 @@ final class Adaptor {
 
     static final HeaderName LOG_ID = HeaderNames.create("x-log-id");
 
-    private final Json json;
-    private final ProblemWriter problems;
-    private final RequestLog requestLog;
-    private final StandardHeaders standardHeaders;
+    private final Wire wire;
     private final CrossSite crossSite;
     private final Translation translation;
-    private final LongSupplier logIds;
     private final BooleanSupplier draining;
 
-    Adaptor(
-            Json json,
-            ProblemWriter problems,
-            RequestLog requestLog,
-            StandardHeaders standardHeaders,
-            CrossSite crossSite,
-            Translation translation,
-            LongSupplier logIds,
-            BooleanSupplier draining) {
-        this.json = json;
-        this.problems = problems;
-        this.requestLog = requestLog;
-        this.standardHeaders = standardHeaders;
+    Adaptor(Wire wire, CrossSite crossSite, Translation translation, BooleanSupplier draining) {
+        this.wire = wire;
         this.crossSite = crossSite;
         this.translation = translation;
-        this.logIds = logIds;
         this.draining = draining;
     }
 
@@ -58,7 +41,7 @@ final class Adaptor {
 
     private void serve(String route, Handler handler, ServerRequest request, ServerResponse response) {
         long start = System.nanoTime();
-        Call call = new Call(request, json, logIds.getAsLong());
+        Call call = new Call(request, wire.json(), wire.logIds().getAsLong());
         MDC.put(RequestLog.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
         try {
@@ -69,7 +52,7 @@ final class Adaptor {
             throw e;
         } finally {
             MDC.remove(RequestLog.LOG_ID);
-            requestLog.write(call.logId(), entry(route, call, outcome, response, System.nanoTime() - start));
+            wire.requestLog().write(call.logId(), entry(route, call, outcome, response, System.nanoTime() - start));
         }
     }
 
@@ -95,7 +78,7 @@ final class Adaptor {
     }
 
     private Outcome outcome(Problem problem, Call call) {
-        ProblemWriter.Body body = problems.body(problem, call.language(), call.header("Accept"), call.logId());
+        ProblemWriter.Body body = wire.problems().body(problem, call.language(), call.header("Accept"), call.logId());
         Reply reply = new Reply(problem.code().status(), problem.code(), body, problem.headers());
         return new Outcome(reply, problem.getCause());
     }
@@ -107,7 +90,7 @@ final class Adaptor {
         crossSite
                 .headers(call)
                 .forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
-        standardHeaders.addTo(response.headers());
+        wire.standardHeaders().addTo(response.headers());
         if (draining.getAsBoolean()) {
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
@@ -127,15 +110,19 @@ final class Adaptor {
     private byte[] body(Call call, Reply reply, ServerResponse response) {
         if (reply.data() instanceof ProblemWriter.Body problem) {
             response.headers().set(HeaderNames.CONTENT_TYPE, problem.mediaType() + "; charset=utf-8");
-            return json.write(problem.value());
+            return wire.json().write(problem.value());
         }
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
         ProblemCode code = reply.code();
-        return json.write(
-                code == null
-                        ? new Envelope(reply.data(), 0, "success")
-                        : new FailingEnvelope(
-                                reply.data(), code.code(), problems.message(code, call.language()), call.logId()));
+        return wire.json()
+                .write(
+                        code == null
+                                ? new Envelope(reply.data(), 0, "success")
+                                : new FailingEnvelope(
+                                        reply.data(),
+                                        code.code(),
+                                        wire.problems().message(code, call.language()),
+                                        call.logId()));
     }
 
     private record Envelope(@Nullable Object data, int code, String msg) {}

@@ -5,6 +5,7 @@ import io.helidon.http.HttpLogConfig;
 import io.helidon.http.Method;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
@@ -78,26 +79,33 @@ public final class HttpServer implements AutoCloseable {
      * @throws ListenException when the port cannot be had
      */
     public static HttpServer start(Listener listener, String setting, List<Route> routes, Conventions conventions) {
-        Json json = new Json();
-        ProblemWriter problems = new ProblemWriter();
-        RequestLog requestLog =
-                new RequestLog(routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet()));
-        StandardHeaders headers = new StandardHeaders(conventions.https());
+        Wire wire = new Wire(
+                new Json(),
+                new ProblemWriter(),
+                new RequestLog(routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet())),
+                new StandardHeaders(conventions.https()),
+                conventions.logIds());
         CrossSite crossSite = new CrossSite(conventions.origin(), conventions.allowedOrigins());
-        Adaptor adaptor = new Adaptor(
-                json,
-                problems,
-                requestLog,
-                headers,
-                crossSite,
-                conventions.translation(),
-                conventions.logIds(),
-                conventions.draining());
-        WebServer server = WebServer.builder()
+        Adaptor adaptor = new Adaptor(wire, crossSite, conventions.translation(), conventions.draining());
+        WebServer server = configured(listener, conventions.grace())
+                .directHandlers(new TransportErrors(wire).forAllEvents())
+                .routing(routing(routes, adaptor, crossSite))
+                .build();
+        server.start();
+        // Helidon only logs a port that it could not have.
+        if (!server.isRunning() || server.port() <= 0) {
+            server.stop();
+            throw new ListenException(listener, setting);
+        }
+        return new HttpServer(server);
+    }
+
+    private static WebServerConfig.Builder configured(Listener listener, Duration grace) {
+        return WebServer.builder()
                 .host(listener.host())
                 .port(listener.port())
                 .shutdownHook(false)
-                .shutdownGracePeriod(conventions.grace())
+                .shutdownGracePeriod(grace)
                 .maxPayloadSize(MOST_READ)
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .idleConnectionTimeout(IDLE_TIMEOUT)
@@ -112,19 +120,8 @@ public final class HttpServer implements AutoCloseable {
                                 .receiveLog(false)
                                 .build())
                         .build())
-                // Hands Helidon's words to our own handler below, which shows clients none of them.
-                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .directHandlers(
-                        new TransportErrors(json, problems, requestLog, headers, conventions.logIds()).forAllEvents())
-                .routing(routing(routes, adaptor, crossSite))
-                .build();
-        server.start();
-        // Helidon only logs a port that it could not have.
-        if (!server.isRunning() || server.port() <= 0) {
-            server.stop();
-            throw new ListenException(listener, setting);
-        }
-        return new HttpServer(server);
+                // Hands Helidon's words to our own direct handlers, which show clients none of them.
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build());
     }
 
     /** The port in use, also where a free one was asked for. */

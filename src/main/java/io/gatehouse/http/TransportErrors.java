@@ -8,7 +8,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /**
  * Answers requests that never reach a route, because they are broken or too large, in the same shape and with the
@@ -16,23 +15,10 @@ import java.util.function.LongSupplier;
  */
 final class TransportErrors implements DirectHandler {
 
-    private final Json json;
-    private final ProblemWriter problems;
-    private final RequestLog requestLog;
-    private final StandardHeaders standardHeaders;
-    private final LongSupplier logIds;
+    private final Wire wire;
 
-    TransportErrors(
-            Json json,
-            ProblemWriter problems,
-            RequestLog requestLog,
-            StandardHeaders standardHeaders,
-            LongSupplier logIds) {
-        this.json = json;
-        this.problems = problems;
-        this.requestLog = requestLog;
-        this.standardHeaders = standardHeaders;
-        this.logIds = logIds;
+    TransportErrors(Wire wire) {
+        this.wire = wire;
     }
 
     DirectHandlers forAllEvents() {
@@ -50,21 +36,22 @@ final class TransportErrors implements DirectHandler {
             Status defaultStatus,
             ServerResponseHeaders headers,
             String message) {
-        String logId = Long.toString(logIds.getAsLong());
+        String logId = Long.toString(wire.logIds().getAsLong());
         Problem problem = Problem.of(ProblemCode.ofStatus(statusOf(defaultStatus, message)));
-        ProblemWriter.Body body = problems.body(
-                problem,
-                Language.of(header(request.headers(), "Accept-Language").orElse(null)),
-                header(request.headers(), "Accept"),
-                logId);
-        byte[] entity = json.write(body.value());
+        ProblemWriter.Body body = wire.problems()
+                .body(
+                        problem,
+                        Language.of(header(request.headers(), "Accept-Language").orElse(null)),
+                        header(request.headers(), "Accept"),
+                        logId);
+        byte[] entity = wire.json().write(body.value());
         log(logId, request, problem.code(), entity.length);
         headers.set(Adaptor.LOG_ID, logId);
         if (problem.code() == ProblemCode.UNAVAILABLE) {
             headers.set(HeaderNames.RETRY_AFTER, "1");
         }
         headers.set(HeaderNames.CONTENT_TYPE, body.mediaType() + "; charset=utf-8");
-        standardHeaders.addTo(headers);
+        wire.standardHeaders().addTo(headers);
         return TransportResponse.builder()
                 .status(Status.create(problem.code().status()))
                 .headers(headers)
@@ -81,18 +68,19 @@ final class TransportErrors implements DirectHandler {
     }
 
     private void log(String logId, TransportRequest request, ProblemCode code, int bytes) {
-        requestLog.write(
-                logId,
-                new RequestLog.Entry(
-                        request.method(),
-                        "(transport)",
-                        request.path(),
-                        code.status(),
-                        Duration.ZERO,
-                        bytes,
-                        "",
-                        Optional.empty(),
-                        null));
+        wire.requestLog()
+                .write(
+                        logId,
+                        new RequestLog.Entry(
+                                request.method(),
+                                "(transport)",
+                                request.path(),
+                                code.status(),
+                                Duration.ZERO,
+                                bytes,
+                                "",
+                                Optional.empty(),
+                                null));
     }
 
     private static Optional<String> header(ServerRequestHeaders headers, String name) {
