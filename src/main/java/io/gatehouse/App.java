@@ -133,6 +133,8 @@ public final class App implements AutoCloseable {
                                 health),
                         conventions));
         readiness.started();
+        // Looks at the schema once now, so that the log says what waits even if nobody asks.
+        Thread.ofVirtual().name("first-look").start(readiness::obstacle);
         log.atInfo()
                 .addKeyValue("port", api.port())
                 .addKeyValue("opsPort", ops.port())

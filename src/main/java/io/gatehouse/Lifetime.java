@@ -30,6 +30,11 @@ final class Lifetime implements AutoCloseable {
         }
     }
 
+    /** Whether the process was told to stop: what is not yet started need not be. */
+    boolean ending() {
+        return signalled.getCount() == 0;
+    }
+
     /** Everything was served and closed in order. */
     void succeeded() {
         exitCode = 0;

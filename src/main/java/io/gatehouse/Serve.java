@@ -89,8 +89,12 @@ final class Serve implements Command {
 
     private void serve(Settings settings, Lifetime lifetime, Consumer<String> known) {
         try (Stores stores = Stores.open(settings)) {
-            if (settings.postgres().embedded()) {
+            if (settings.postgres().embedded() && !lifetime.ending()) {
                 new Migrations(stores.settings().postgres()).up();
+            }
+            if (lifetime.ending()) {
+                log.info("told to stop before serving");
+                return;
             }
             Seed seed = new Seed();
             try (App app = App.start(stores.settings(), clock, users -> seed.plant(settings, users))) {

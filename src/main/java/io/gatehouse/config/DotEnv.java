@@ -22,6 +22,8 @@ final class DotEnv {
 
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*$");
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private DotEnv() {}
 
     /**
@@ -29,7 +31,8 @@ final class DotEnv {
      *
      * @throws InvalidSettingsException naming the lines that are no entries; never quoting them
      */
-    static Map<String, String> parse(String text) {
+    static Map<String, String> parse(String file) {
+        String text = file.startsWith(BYTE_ORDER_MARK) ? file.substring(1) : file;
         Map<String, String> entries = new HashMap<>();
         StringBuilder rest = new StringBuilder(text);
         Matcher entry = ENTRY.matcher(text);

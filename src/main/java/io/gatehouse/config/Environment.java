@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The process environment over the {@code .env} file of a folder; the only place that looks at either. Where both
@@ -43,8 +47,8 @@ public final class Environment {
     }
 
     /**
-     * Appends keys that have no value yet to {@code .env}, each with a fresh one, and keeps the file readable for
-     * its owner only. What is there stays as it is.
+     * Writes keys that have no value yet to {@code .env}, each with a fresh one, and makes the file readable for its
+     * owner only. What has a value stays as it is.
      *
      * @return the keys that were written
      */
@@ -55,28 +59,46 @@ public final class Environment {
                 .sorted()
                 .toList();
         if (!missing.isEmpty()) {
-            append(missing.stream()
-                    .map(key ->
-                            key + "=" + Objects.requireNonNull(fresh.get(key)).get())
-                    .toList());
+            Map<String, String> values = new TreeMap<>();
+            missing.forEach(key ->
+                    values.put(key, Objects.requireNonNull(fresh.get(key)).get()));
+            write(values);
         }
         return missing;
     }
 
-    private void append(List<String> lines) {
+    /** Fills empty lines of the keys, as in a copied sample, and appends the others; all or nothing. */
+    private void write(Map<String, String> values) {
         try {
-            boolean continues = Files.exists(file) && Files.size(file) > 0;
-            String text = (continues ? "\n" : "") + "# Made by the first start of ./gatehouse serve.\n"
-                    + String.join("\n", lines) + "\n";
-            if (!Files.exists(file)) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            StringBuilder appended = new StringBuilder();
+            for (Map.Entry<String, String> value : values.entrySet()) {
+                String line = value.getKey() + "=" + value.getValue();
+                Matcher empty =
+                        Pattern.compile("(?m)^" + value.getKey() + "=[ \\t]*$").matcher(text);
+                if (empty.find()) {
+                    text = text.substring(0, empty.start()) + line + text.substring(empty.end());
+                } else {
+                    appended.append(line).append('\n');
+                }
             }
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-            Files.writeString(file, text, StandardOpenOption.APPEND, StandardOpenOption.SYNC);
+            if (!appended.isEmpty()) {
+                text += (text.isEmpty() || text.endsWith("\n") ? "" : "\n")
+                        + "# Made by the first start of ./gatehouse serve.\n" + appended;
+            }
+            replace(text);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write .env; make the folder writable or set the keys yourself", e);
         }
+    }
+
+    /** By a second file that takes the first one's place, so that a kill in between loses nothing. */
+    private void replace(String text) throws IOException {
+        Path next = file.resolveSibling(".env.next");
+        Files.deleteIfExists(next);
+        Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(next, text, StandardOpenOption.SYNC);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Map<String, String> declared() {

@@ -143,13 +143,12 @@ final class KeyReader {
 
     private long number(String key, long fallback, long least, long most) {
         String value = text(key, Long.toString(fallback));
-        try {
+        // Plain digits only: parseLong would take other scripts' digits and a plus sign.
+        if (value.matches("-?[0-9]{1,18}")) {
             long number = Long.parseLong(value);
             if (least <= number && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException e) {
-            // reported below, like a number out of range
         }
         problem(key, "is \"%s\"; use a whole number from %d to %d".formatted(value, least, most));
         return fallback;

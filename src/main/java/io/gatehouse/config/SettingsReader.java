@@ -73,6 +73,9 @@ public final class SettingsReader {
         Listener app = new Listener(
                 keys.text("APP_HOST", production ? "0.0.0.0" : "127.0.0.1"), keys.integer("APP_PORT", 9876, 0, 65535));
         Listener ops = new Listener(keys.text("OPS_HOST", "127.0.0.1"), keys.integer("OPS_PORT", 9877, 0, 65535));
+        if (app.port() == ops.port() && app.port() != 0) {
+            keys.problem("OPS_PORT", "is the same as APP_PORT; choose another");
+        }
         URI appUrl = appUrl(production);
         StoreSettings stores = new StoreSettings(keys);
         Settings settings = new Settings(
@@ -123,8 +126,7 @@ public final class SettingsReader {
         String text = keys.text("APP_URL", fallback);
         Optional<URI> uri = Origins.baseUrl(text);
         if (uri.isEmpty()) {
-            keys.problem(
-                    "APP_URL", "is \"%s\"; write scheme and host only, such as https://id.example.com".formatted(text));
+            keys.problem("APP_URL", "is no base URL; write scheme and host only, such as https://id.example.com");
         }
         URI url = uri.orElse(URI.create(fallback));
         if (production && "http".equals(url.getScheme()) && !Origins.loopback(url)) {
@@ -139,7 +141,7 @@ public final class SettingsReader {
                 .filter(origin -> Origins.baseUrl(origin).isEmpty())
                 .forEach(origin -> keys.problem(
                         "ALLOWED_ORIGINS",
-                        "holds \"%s\"; write exact origins such as https://app.example.com".formatted(origin)));
+                        "holds what is no origin; write exact ones such as https://app.example.com"));
         return origins.stream()
                 .flatMap(origin -> Origins.baseUrl(origin).stream())
                 .map(Origins::text)

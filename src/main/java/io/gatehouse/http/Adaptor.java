@@ -36,7 +36,28 @@ final class Adaptor {
 
     /** A handler for Helidon; {@code route} is the pattern that stands in the log. */
     io.helidon.webserver.http.Handler adapt(String route, Handler handler) {
-        return (request, response) -> serve(route, handler, request, response);
+        return (request, response) -> {
+            serve(route, handler, request, response);
+            closeIfAnnounced(request, response);
+        };
+    }
+
+    /**
+     * Closes the connection where either side has announced it. Helidon would go on reading, and take the rest of an
+     * unread body for the next request. The body is read to its end first, within the listener's bound, because a
+     * client that still sends might otherwise miss the reply.
+     */
+    private static void closeIfAnnounced(ServerRequest request, ServerResponse response) {
+        if (!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+                && !response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            return;
+        }
+        try {
+            request.content().consume();
+        } catch (RuntimeException e) {
+            throw new CloseConnectionException("Closed with a broken body unread", e);
+        }
+        throw new CloseConnectionException("Closed as announced");
     }
 
     private void serve(String route, Handler handler, ServerRequest request, ServerResponse response) {

@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -8,6 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -125,8 +127,11 @@ public final class Call {
             throw Problem.of(ProblemCode.ofStatus(e.status().code())).with("Connection", "close");
         } catch (Problem | CloseConnectionException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | UncheckedIOException | InsufficientDataAvailableException e) {
             throw new CloseConnectionException("The client went away within its request", e);
+        } catch (RuntimeException e) {
+            // Broken chunks; Helidon has several words for them.
+            throw Problem.of(ProblemCode.MALFORMED).with("Connection", "close");
         }
     }
 }

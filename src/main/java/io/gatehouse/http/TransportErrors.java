@@ -7,7 +7,9 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests that never reach a route, because they are broken or too large, in the same shape and with the
@@ -37,7 +39,7 @@ final class TransportErrors implements DirectHandler {
             ServerResponseHeaders headers,
             String message) {
         String logId = Long.toString(wire.logIds().getAsLong());
-        Problem problem = Problem.of(ProblemCode.ofStatus(statusOf(defaultStatus, message)));
+        Problem problem = Problem.of(code(request, defaultStatus, message));
         ProblemWriter.Body body = wire.problems()
                 .body(
                         problem,
@@ -60,11 +62,14 @@ final class TransportErrors implements DirectHandler {
                 .build();
     }
 
-    /** Helidon reports headers over the limit as a plain 400; only its words tell. */
-    private static int statusOf(Status status, @org.jspecify.annotations.Nullable String message) {
-        boolean headers =
-                message != null && message.toLowerCase(java.util.Locale.ROOT).contains("header size exceeded");
-        return status.code() == 400 && headers ? 431 : status.code();
+    private static ProblemCode code(TransportRequest request, Status status, @Nullable String message) {
+        // Helidon reports headers over the limit as a plain 400; only its words tell.
+        if (message != null && message.toLowerCase(Locale.ROOT).contains("header size exceeded")) {
+            return ProblemCode.HEADERS_TOO_LARGE;
+        }
+        // It also calls a client that left within its headers an internal error; nothing of ours ran by then.
+        boolean unread = request.method().isEmpty();
+        return unread ? ProblemCode.ofStatus(Math.min(status.code(), 499)) : ProblemCode.ofStatus(status.code());
     }
 
     private void log(String logId, TransportRequest request, ProblemCode code, int bytes) {

@@ -16,7 +16,7 @@ record Email(String value) {
     private static final int MOST = 254;
 
     /** Something, one at sign, a domain with a dot. Whether it exists only a message to it can tell. */
-    private static final Pattern SHAPE = Pattern.compile("[^\\s@]{1,64}@[^\\s@.]+(\\.[^\\s@.]+)+");
+    private static final Pattern SHAPE = Pattern.compile("[^\\s@\\p{Cf}]{1,64}@[^\\s@.\\p{Cf}]+(\\.[^\\s@.\\p{Cf}]+)+");
 
     static Email parse(String raw) {
         // Lower case need not be NFC any more: J and a combining caron become one letter.

@@ -49,6 +49,11 @@ class DotEnvTest {
     }
 
     @Test
+    void byteOrderMarkIsNoKey() {
+        assertThat(DotEnv.parse("\uFEFFKEY=1\n")).isEqualTo(Map.of("KEY", "1"));
+    }
+
+    @Test
     void valuesMaySpanLines() {
         assertThat(DotEnv.parse("KEY=\"-----BEGIN\nA=B\n-----END\"\nNEXT=1\r\nLAST='x\ny'"))
                 .isEqualTo(Map.of("KEY", "-----BEGIN\nA=B\n-----END", "NEXT", "1", "LAST", "x\ny"));

@@ -127,6 +127,27 @@ class SettingsReaderTest {
     }
 
     @Test
+    void problemsDoNotRepeatWhatMayHoldASecret() {
+        assertThat(SettingsReader.inspect(Map.of("APP_URL", "https://u:hush@x.org"), Clock.systemUTC())
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("APP_URL is no base URL")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void numbersAreAsciiDigitsAndPortsDiffer() {
+        assertThat(SettingsReader.inspect(
+                                Map.of("APP_PORT", "+99", "OPS_PORT", "\u0663", "REDIS_PORT", "1e3"), Clock.systemUTC())
+                        .problems())
+                .hasSize(3);
+        assertThat(SettingsReader.inspect(Map.of("APP_PORT", "9877"), Clock.systemUTC())
+                        .problems())
+                .containsExactly("OPS_PORT is the same as APP_PORT; choose another");
+    }
+
+    @Test
     void shortCookieSecretIsRefusedInProduction() {
         Map<String, String> values = new HashMap<>(PRODUCTION);
         values.put("COOKIE_SECRET", "0123456789abcdef0123456789abcdef,short");

@@ -64,6 +64,10 @@ class MalformedInputTest {
                 body("\"" + "x".repeat(65) + "\"", "\"a@example.com\"", "\"long enough 1\""),
                 body("\"Ada\"", "\"" + "x".repeat(250) + "@example.com\"", "\"long enough 1\""),
                 body("\"Ada\"", "\"no at sign\"", "\"long enough 1\""),
+                body("\"\\u200b\\u200b\"", "\"a@example.com\"", "\"long enough 1\""),
+                body("\"Ada\\u202e\"", "\"a@example.com\"", "\"long enough 1\""),
+                body("\"Ada\"", "\"a\\u200b@example.com\"", "\"long enough 1\""),
+                body("\"Ada\"", "\"a\\u200d@example.com\"", "\"long enough 1\""),
                 body("\"Ada\"", "\"a@example.com\"", "\"" + "x".repeat(129) + "\""),
                 body("\"Ada\"", "\"a@example.com\"", "\"" + "x".repeat(900_000) + "\""),
                 body("\"" + "x".repeat(900_000) + "\"", "\"a@example.com\"", "\"long enough 1\""),
@@ -127,6 +131,40 @@ class MalformedInputTest {
                 .startsWith("HTTP/1.1 413 ")
                 .contains("\"code\":41300")
                 .contains("x-log-id: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zz\r\n{}\r\n0\r\n\r\n", "-1\r\n", "fffffffffffffffff\r\n"})
+    void brokenChunksAre400(String chunks) throws IOException {
+        String response = RawHttp.exchange(
+                SERVICE.port(),
+                "POST /api/user/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+
+        assertThat(response).startsWith("HTTP/1.1 400 ").contains("\"code\":40000", "x-log-id: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /api/health", "POST /api/user/logout", "GET /nothing"})
+    void nothingIsReadBehindAClosedConnection(String line) throws IOException {
+        String smuggled = "GET /api/session HTTP/1.1\r\nHost: x\r\n\r\n";
+        String response = RawHttp.exchange(
+                SERVICE.port(),
+                line + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + smuggled.length() + "\r\n\r\n"
+                        + smuggled + smuggled);
+
+        assertThat(response.split("HTTP/1.1 ", -1)).as(response).hasSize(2);
+    }
+
+    @Test
+    void aClientThatLeavesWithinItsHeadersIsNoFaultOfOurs() throws IOException {
+        try (LogCapture log = LogCapture.info()) {
+            String response = RawHttp.exchange(SERVICE.port(), "GET /api/health HTTP/1.1\r\nHo");
+
+            assertThat(response).doesNotContain("HTTP/1.1 5");
+            log.of(SERVICE.client().get("/api/health").header("x-log-id"));
+            assertThat(log.lines()).noneMatch(text -> text.contains("\"level\":50"));
+        }
     }
 
     @Test
