@@ -75,7 +75,7 @@ class PasswordHasherTest {
 
     @Test
     void pastTheDeadlineTheCallerIsToldToComeAgain() throws Exception {
-        HashParameters slow = new HashParameters(65_536, 8, 1);
+        HashParameters slow = new HashParameters(65_536, 20, 1);
         try (PasswordHasher hasher = new PasswordHasher(slow, 1, Duration.ofMillis(400));
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch started = new CountDownLatch(20);
