@@ -1,7 +1,6 @@
 package io.gatehouse.config;
 
 import io.gatehouse.config.Settings.Argon2;
-import io.gatehouse.config.Settings.Cookies;
 import io.gatehouse.config.Settings.Listener;
 import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.Settings.LogLevel;
@@ -15,23 +14,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Turns the environment into {@link Settings}; the only reader of keys. Every problem is found before any is
  * reported. Not thread-safe; lives for one reading.
  */
 public final class SettingsReader {
-
-    /** Values that stand in samples and READMEs of this service and of the one it replaces. */
-    private static final Set<String> SAMPLE_SECRETS = Set.of("YOUR_COOKIE_SECRET", "secret", "changeme");
-
-    /** RFC 2104 advises a key no shorter than the hash: 32 bytes for HMAC-SHA256. */
-    private static final int LEAST_COOKIE_SECRET_BYTES = 32;
 
     private static final Instant DEFAULT_EPOCH = Instant.parse("2025-01-01T00:00:00.000Z");
     /** 41 bits of milliseconds, sign bit left alone. */
@@ -76,16 +67,17 @@ public final class SettingsReader {
         if (app.port() == ops.port() && app.port() != 0) {
             keys.problem("OPS_PORT", "is the same as APP_PORT; choose another");
         }
-        URI appUrl = appUrl(production);
+        WebSettings web = new WebSettings(keys, production);
+        URI appUrl = web.appUrl();
         StoreSettings stores = new StoreSettings(keys);
         Settings settings = new Settings(
                 mode,
                 appUrl,
-                allowedOrigins(),
+                web.allowedOrigins(),
                 app,
                 ops,
                 Path.of(keys.text("DATA_DIR", "var")),
-                cookies(production, appUrl),
+                web.cookies(appUrl),
                 stores.postgres(),
                 stores.redis(),
                 snowflake(),
@@ -116,65 +108,6 @@ public final class SettingsReader {
                 "prod", Mode.PRODUCTION);
         Mode alias = keys.oneOf("NODE_ENV", choices, Mode.DEVELOPMENT);
         return keys.oneOf("APP_ENV", choices, alias);
-    }
-
-    private URI appUrl(boolean production) {
-        String fallback = "http://localhost:9876";
-        if (production && keys.text("APP_URL").isEmpty()) {
-            keys.problem("APP_URL", "is missing; set the public base URL, for example https://id.example.com");
-        }
-        String text = keys.text("APP_URL", fallback);
-        Optional<URI> uri = Origins.baseUrl(text);
-        if (uri.isEmpty()) {
-            keys.problem("APP_URL", "is no base URL; write scheme and host only, such as https://id.example.com");
-        }
-        URI url = uri.orElse(URI.create(fallback));
-        if (production && "http".equals(url.getScheme()) && !Origins.loopback(url)) {
-            keys.problem("APP_URL", "is plain http; in production use https, or a loopback host");
-        }
-        return url;
-    }
-
-    private Set<String> allowedOrigins() {
-        List<String> origins = keys.list("ALLOWED_ORIGINS");
-        origins.stream()
-                .filter(origin -> Origins.baseUrl(origin).isEmpty())
-                .forEach(origin -> keys.problem(
-                        "ALLOWED_ORIGINS",
-                        "holds what is no origin; write exact ones such as https://app.example.com"));
-        return origins.stream()
-                .flatMap(origin -> Origins.baseUrl(origin).stream())
-                .map(Origins::text)
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private Cookies cookies(boolean production, URI appUrl) {
-        List<Secret> secrets = keys.secrets("COOKIE_SECRET");
-        if (production && secrets.isEmpty()) {
-            keys.problem(
-                    "COOKIE_SECRET", "is missing; set at least 32 random bytes, e.g. of `openssl rand -base64 48`");
-        }
-        if (secrets.isEmpty() && !keys.secret("COOKIE_SECRET").isEmpty()) {
-            keys.problem("COOKIE_SECRET", "holds no secret between its commas");
-        }
-        for (Secret secret : secrets) {
-            if (production && SAMPLE_SECRETS.contains(secret.value())) {
-                keys.problem("COOKIE_SECRET", "is a sample value; set a random one");
-            } else if (production && secret.bytes().length < LEAST_COOKIE_SECRET_BYTES) {
-                keys.problem("COOKIE_SECRET", "is shorter than 32 bytes; set a longer random one");
-            }
-        }
-        Optional<String> domain = keys.text("COOKIE_DOMAIN");
-        if (domain.isPresent() && !Origins.parentOf(domain.get(), appUrl.getHost())) {
-            keys.problem(
-                    "COOKIE_DOMAIN",
-                    "is \"%s\"; use a parent domain of APP_URL's host, with at least two labels"
-                            .formatted(domain.get()));
-        }
-        if (domain.isPresent() && !"https".equals(appUrl.getScheme())) {
-            keys.problem("COOKIE_DOMAIN", "needs an https APP_URL; a shared cookie must be Secure");
-        }
-        return new Cookies(secrets, domain);
     }
 
     private Snowflake snowflake() {
@@ -226,6 +159,6 @@ public final class SettingsReader {
     }
 
     private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(java.util.Locale.ROOT);
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,7 +6,7 @@ package io.gatehouse.embedded;
  * @param host always the loopback address: nothing else is listened on
  * @param port TCP port, another one after every start of the store
  * @param user PostgreSQL role or Redis ACL user
- * @param password secret, left out of {@link #toString()} and of both addresses
+ * @param password secret, left out of {@link #toString()} and of the address
  * @param database PostgreSQL database name or Redis database number
  */
 public record Endpoint(String host, int port, String user, String password, String database) {
@@ -14,11 +14,6 @@ public record Endpoint(String host, int port, String user, String password, Stri
     /** The address for the PostgreSQL driver, without credentials. */
     public String jdbcUrl() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + database;
-    }
-
-    /** The address for a Redis client, without credentials. */
-    public String redisUri() {
-        return "redis://" + host + ":" + port + "/" + database;
     }
 
     @Override

@@ -22,8 +22,6 @@ public final class Call {
     /** Largest body, bytes. */
     public static final int LARGEST_BODY = 1 << 20;
 
-    private static final HeaderName ACCEPT_LANGUAGE = HeaderNames.ACCEPT_LANGUAGE;
-
     private final ServerRequest request;
     private final Json json;
     private final long logId;
@@ -79,7 +77,7 @@ public final class Call {
     }
 
     public Language language() {
-        return Language.of(header(ACCEPT_LANGUAGE).orElse(null));
+        return Language.of(header(HeaderNames.ACCEPT_LANGUAGE).orElse(null));
     }
 
     /** Notes who calls, for the request log. */
