@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
 
@@ -28,6 +29,13 @@ public class DefaultSchema extends SchemaImpl {
      * The reference instance of <code>DEFAULT_SCHEMA</code>
      */
     public static final DefaultSchema DEFAULT_SCHEMA = new DefaultSchema();
+
+    /**
+     * Sessions that ended or changed and whose copy may still be in Redis. A
+     * row lives for milliseconds; while Redis is away, until a replica has
+     * removed the copy.
+     */
+    public final Invalidations INVALIDATIONS = Invalidations.INVALIDATIONS;
 
     /**
      * Sign-ins. A row is live while ended_at is null, expires_at lies ahead and
@@ -56,6 +64,7 @@ public class DefaultSchema extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            Invalidations.INVALIDATIONS,
             Sessions.SESSIONS,
             Users.USERS
         );

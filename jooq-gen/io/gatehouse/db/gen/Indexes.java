@@ -22,5 +22,8 @@ public class Indexes {
     // INDEX definitions
     // -------------------------------------------------------------------------
 
+    public static final Index SESSIONS_ENDED_AT_IDX = Internal.createIndex(DSL.name("sessions_ended_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.ENDED_AT }, false);
+    public static final Index SESSIONS_EXPIRES_AT_IDX = Internal.createIndex(DSL.name("sessions_expires_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.EXPIRES_AT }, false);
+    public static final Index SESSIONS_LIVE_IDX = Internal.createIndex(DSL.name("sessions_live_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID, Sessions.SESSIONS.CREATED_AT }, false);
     public static final Index SESSIONS_USER_ID_IDX = Internal.createIndex(DSL.name("sessions_user_id_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID }, false);
 }

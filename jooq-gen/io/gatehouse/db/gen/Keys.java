@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
 
@@ -27,6 +28,7 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> INVALIDATIONS_PKEY = Internal.createUniqueKey(Invalidations.INVALIDATIONS, DSL.name("invalidations_pkey"), new TableField[] { Invalidations.INVALIDATIONS.ID }, true);
     public static final UniqueKey<Record> SESSIONS_PKEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_pkey"), new TableField[] { Sessions.SESSIONS.ID }, true);
     public static final UniqueKey<Record> SESSIONS_TOKEN_HASH_KEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_token_hash_key"), new TableField[] { Sessions.SESSIONS.TOKEN_HASH }, true);
     public static final UniqueKey<Record> USERS_EMAIL_KEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_email_key"), new TableField[] { Users.USERS.EMAIL }, true);

@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
 
@@ -13,6 +14,13 @@ import io.gatehouse.db.gen.tables.Users;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes", "this-escape" })
 public class Tables {
+
+    /**
+     * Sessions that ended or changed and whose copy may still be in Redis. A
+     * row lives for milliseconds; while Redis is away, until a replica has
+     * removed the copy.
+     */
+    public static final Invalidations INVALIDATIONS = Invalidations.INVALIDATIONS;
 
     /**
      * Sign-ins. A row is live while ended_at is null, expires_at lies ahead and

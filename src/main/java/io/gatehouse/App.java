@@ -1,13 +1,9 @@
 package io.gatehouse;
 
-import io.gatehouse.config.Secret;
+import io.gatehouse.admission.Admission;
+import io.gatehouse.admission.AuthzHandlers;
 import io.gatehouse.config.Settings;
-import io.gatehouse.config.Settings.Argon2;
-import io.gatehouse.crypto.CookieSigner;
-import io.gatehouse.crypto.HashParameters;
 import io.gatehouse.crypto.HasherBusyException;
-import io.gatehouse.crypto.PasswordHasher;
-import io.gatehouse.db.Database;
 import io.gatehouse.db.DatabaseUnavailableException;
 import io.gatehouse.db.Migrations;
 import io.gatehouse.health.Health;
@@ -15,23 +11,28 @@ import io.gatehouse.health.HealthHandlers;
 import io.gatehouse.health.Readiness;
 import io.gatehouse.http.HttpServer;
 import io.gatehouse.http.Problem;
+import io.gatehouse.http.Route;
 import io.gatehouse.id.ClockBehindException;
 import io.gatehouse.id.Snowflakes;
 import io.gatehouse.job.Jobs;
 import io.gatehouse.job.SystemLoad;
-import io.gatehouse.redis.RedisConnection;
+import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.redis.RedisUnavailableException;
-import io.gatehouse.session.SessionGate;
+import io.gatehouse.session.CookieNames;
 import io.gatehouse.session.SessionHandlers;
 import io.gatehouse.session.SessionTransport;
 import io.gatehouse.session.Sessions;
+import io.gatehouse.throttle.Limits;
 import io.gatehouse.user.UserHandlers;
 import io.gatehouse.user.Users;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -44,8 +45,8 @@ public final class App implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(App.class);
 
-    /** Longest wait for a password hash; past it the client is told to come again. */
-    private static final Duration HASH_DEADLINE = Duration.ofSeconds(5);
+    /** A revocation that could not reach Redis is carried out by another replica within this time. */
+    private static final Duration INVALIDATIONS_EVERY = Duration.ofSeconds(1);
 
     /** Longest wait for requests in flight when stopping; what takes longer is cut, so that we end within 15 s. */
     private static final Duration GRACE = Duration.ofSeconds(8);
@@ -77,61 +78,25 @@ public final class App implements AutoCloseable {
 
     private App(Settings settings, Clock clock, Deque<AutoCloseable> opened, Consumer<Users> seeding) {
         this.opened = opened;
-        SecureRandom random = new SecureRandom();
-        Snowflakes rowIds = Snowflakes.ofRows(
-                settings.snowflake().epoch(),
-                settings.snowflake().worker().orElseGet(() -> random.nextInt(Snowflakes.MAX_WORKER + 1)),
-                clock);
-        Snowflakes logIds = Snowflakes.ofLogs(random.nextInt(Snowflakes.MAX_WORKER + 1), clock);
-
-        Database database = keep(opened, Database.open(settings.postgres()));
-        RedisConnection redis = keep(opened, RedisConnection.open(settings.redis()));
-        PasswordHasher hasher = keep(opened, hasher(settings.argon2()));
-
-        Sessions sessions = new Sessions(
-                database,
-                redis,
-                settings.redis().keyPrefix(),
-                new Sessions.Lifetime(
-                        settings.sessions().idle(), settings.sessions().maxAge()),
-                rowIds,
-                random,
-                clock);
-        SessionTransport transport = new SessionTransport(
-                new CookieSigner(
-                        settings.cookies().secrets().stream().map(Secret::bytes).toList()),
-                settings.https(),
-                settings.cookies().domain(),
-                settings.sessions().maxAge());
-        Users users = new Users(database, sessions, hasher, rowIds, clock);
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        opened.push(meters::close);
+        Core core = Core.open(settings, clock, meters, opened);
         this.readiness = new Readiness(new Migrations(settings.postgres())::waiting, clock);
-        HealthHandlers health = new HealthHandlers(new Health(database, redis, clock), readiness);
+        HealthHandlers health = new HealthHandlers(new Health(core.database(), core.redis(), clock), readiness);
 
-        seeding.accept(users);
+        seeding.accept(core.users());
+        core.sessions().start();
 
         // Closed in reverse: the listeners first, so that requests in flight still find everything else.
-        opened.push(sessions::writeBack);
-        keep(opened, jobs(sessions));
-        HttpServer.Conventions conventions = new HttpServer.Conventions(
-                settings.origin(),
-                settings.https(),
-                settings.allowedOrigins(),
-                App::translate,
-                logIds::next,
-                readiness::isDraining,
-                GRACE);
-        this.ops = keep(opened, HttpServer.start(settings.ops(), "OPS_PORT", Routes.ops(health), conventions));
-        this.api = keep(
+        opened.push(core.sessions()::writeBack);
+        keep(opened, jobs(core.sessions()));
+        HttpServer.Conventions conventions = conventions(settings, clock);
+        this.ops = keep(
                 opened,
                 HttpServer.start(
-                        settings.app(),
-                        "APP_PORT",
-                        Routes.api(
-                                new SessionGate(sessions, transport),
-                                new UserHandlers(users, transport),
-                                new SessionHandlers(sessions, transport),
-                                health),
-                        conventions));
+                        settings.ops(), "OPS_PORT", Routes.ops(health, new MetricsHandlers(meters)), conventions));
+        this.api = keep(
+                opened, HttpServer.start(settings.app(), "APP_PORT", api(settings, clock, core, health), conventions));
         readiness.started();
         // Looks at the schema once now, so that the log says what waits even if nobody asks.
         Thread.ofVirtual().name("first-look").start(readiness::obstacle);
@@ -139,6 +104,35 @@ public final class App implements AutoCloseable {
                 .addKeyValue("port", api.port())
                 .addKeyValue("opsPort", ops.port())
                 .log("serving");
+    }
+
+    private static List<Route> api(Settings settings, Clock clock, Core core, HealthHandlers health) {
+        CookieNames cookies =
+                new CookieNames(settings.https(), settings.cookies().domain());
+        SessionTransport transport =
+                new SessionTransport(core.signer(), cookies, settings.sessions().maxAge());
+        Limits limits = Limits.of(
+                Core.tier("default", settings.throttle().general()),
+                Core.tier("short", settings.throttle().brief()));
+        return Routes.api(
+                new Admission(core.sessions(), transport, core.counters(), limits, clock),
+                new UserHandlers(core.users(), core.signIns(), transport, cookies),
+                new SessionHandlers(core.sessions(), transport),
+                new AuthzHandlers(),
+                health);
+    }
+
+    private HttpServer.Conventions conventions(Settings settings, Clock clock) {
+        Snowflakes logIds = Snowflakes.ofLogs(new SecureRandom().nextInt(Snowflakes.MAX_WORKER + 1), clock);
+        return new HttpServer.Conventions(
+                settings.origin(),
+                settings.https(),
+                settings.allowedOrigins(),
+                settings.trustedProxies(),
+                App::translate,
+                logIds::next,
+                readiness::isDraining,
+                GRACE);
     }
 
     /** Port of the API, also where a free one was asked for. */
@@ -171,15 +165,15 @@ public final class App implements AutoCloseable {
         };
     }
 
-    private static PasswordHasher hasher(Argon2 cost) {
-        HashParameters parameters = new HashParameters(cost.memoryKib(), cost.iterations(), cost.parallelism());
-        return new PasswordHasher(parameters, Runtime.getRuntime().availableProcessors(), HASH_DEADLINE);
-    }
-
     private static Jobs jobs(Sessions sessions) {
         Jobs jobs = new Jobs();
         jobs.add("system-load", "0 0/5 * * * ?", new SystemLoad());
         jobs.every("session-last-seen", sessions.writeBackPeriod(), sessions::writeBack);
+        jobs.every("session-invalidations", INVALIDATIONS_EVERY, sessions::carryOutLeftOvers);
+        jobs.add(
+                "session-purge",
+                "0 17 * * * ?",
+                () -> log.atInfo().addKeyValue("rows", sessions.purge()).log("sessions purged"));
         return jobs;
     }
 
@@ -188,7 +182,7 @@ public final class App implements AutoCloseable {
         return resource;
     }
 
-    private static void closeAll(Deque<AutoCloseable> opened) {
+    static void closeAll(Deque<AutoCloseable> opened) {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();

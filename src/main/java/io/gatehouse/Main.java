@@ -29,6 +29,8 @@ public final class Main {
               test [args]     everything CI checks (args go to Maven)
               config check    the settings in force, and every problem with them
               db status | up  changesets that wait for the database, and applying them
+              user add | ban | unban | role | sessions EMAIL
+                              what operators do to one account
               jooq [--check]  regenerates jooq-gen from the changelogs, or compares""";
 
     private final Environment environment;
@@ -58,6 +60,7 @@ public final class Main {
                 case "serve" -> new Serve(environment, clock, out).run(rest);
                 case "config" -> new ConfigCommand(environment, clock, out).run(rest);
                 case "db" -> db(rest);
+                case "user" -> new AccountsCommand(environment.values(), clock, out).run(rest);
                 case "help", "--help", "-h" -> help();
                 default -> throw new UsageException("there is no command " + arguments.getFirst());
             };

@@ -1,33 +1,52 @@
 package io.gatehouse;
 
+import static io.gatehouse.http.Route.anyBelow;
+import static io.gatehouse.http.Route.delete;
 import static io.gatehouse.http.Route.get;
+import static io.gatehouse.http.Route.patch;
 import static io.gatehouse.http.Route.post;
+import static io.gatehouse.http.Route.put;
 
+import io.gatehouse.admission.Admission;
+import io.gatehouse.admission.AuthzHandlers;
 import io.gatehouse.health.HealthHandlers;
 import io.gatehouse.http.Route;
-import io.gatehouse.session.SessionGate;
+import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.session.SessionHandlers;
 import io.gatehouse.user.UserHandlers;
 import java.util.List;
 
-/** The whole URL map. Tests serve the same one. */
+/** The whole URL map, with who may pass. Tests serve the same one. */
 final class Routes {
 
     private Routes() {}
 
     /** What clients reach. */
-    static List<Route> api(SessionGate gate, UserHandlers users, SessionHandlers sessions, HealthHandlers health) {
+    static List<Route> api(
+            Admission admission,
+            UserHandlers users,
+            SessionHandlers sessions,
+            AuthzHandlers authz,
+            HealthHandlers health) {
         return List.of(
-                post("/api/user/register", users::register),
-                post("/api/user/login", users::login),
-                post("/api/user/logout", gate.signedIn(sessions::logout)),
-                get("/api/user/profile", gate.signedIn(users::profile)),
-                get("/api/session", gate.signedIn(sessions::show)),
+                post("/api/user/register", admission.open(users::register)),
+                post("/api/user/login", admission.open(users::login)),
+                post("/api/user/logout", admission.signedIn(sessions::logout)),
+                get("/api/user/profile", admission.signedIn(users::profile)),
+                patch("/api/user/profile", admission.signedIn(users::changeProfile)),
+                put("/api/user/password", admission.signedIn(users::changePassword)),
+                get("/api/session", admission.signedIn(sessions::show)),
+                get("/api/sessions", admission.signedIn(sessions::list)),
+                delete("/api/sessions", admission.signedIn(sessions::endOthers)),
+                delete("/api/sessions/{id}", admission.signedIn(sessions::end)),
+                anyBelow("/api/authz/auth-request", admission.unlimited(authz::tell)),
+                anyBelow("/api/authz/forward-auth", admission.unlimited(authz::tell)),
+                anyBelow("/api/authz/ext-authz", admission.unlimited(authz::tell)),
                 get("/api/health", health::health));
     }
 
     /** What only operators reach. */
-    static List<Route> ops(HealthHandlers health) {
-        return List.of(get("/live", health::live), get("/ready", health::ready));
+    static List<Route> ops(HealthHandlers health, MetricsHandlers metrics) {
+        return List.of(get("/live", health::live), get("/ready", health::ready), get("/metrics", metrics::metrics));
     }
 }

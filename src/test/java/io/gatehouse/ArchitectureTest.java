@@ -45,10 +45,11 @@ class ArchitectureTest {
     void toolsKnowNoFeature() {
         noClasses()
                 .that()
-                .resideInAnyPackage(rooms("config", "http", "crypto", "id", "db", "redis", "log", "embedded"))
+                .resideInAnyPackage(rooms(
+                        "config", "http", "crypto", "id", "db", "redis", "throttle", "log", "metrics", "embedded"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(rooms("user", "session", "health", "job", "command"))
+                .resideInAnyPackage(rooms("user", "session", "admission", "health", "job", "command"))
                 .check(CODE);
     }
 
@@ -64,6 +65,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void admissionDoesNotKnowUserAndNobodyBelowKnowsAdmission() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".admission..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".user..")
+                .check(CODE);
+        noClasses()
+                .that()
+                .resideInAnyPackage(rooms("session", "user"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".admission..")
+                .check(CODE);
+    }
+
+    @Test
     void sqlStaysInStores() {
         noClasses()
                 .that()
@@ -71,9 +90,7 @@ class ArchitectureTest {
                 .and()
                 .haveSimpleNameNotEndingWith("Store")
                 .and()
-                .doNotHaveFullyQualifiedName(ROOT + ".user.Users")
-                .and()
-                .doNotHaveFullyQualifiedName(ROOT + ".session.Sessions")
+                .haveNameNotMatching(".*\\.(Users|SignIns|Sessions|Invalidations)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jooq..")
@@ -91,8 +108,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void lettuceStaysInTheRedisRoom() {
-        onlyIn("io.lettuce..", "redis");
+    void lettuceStaysWhereRedisIsAsked() {
+        onlyIn("io.lettuce..", "redis", "session", "throttle");
     }
 
     @Test
@@ -177,10 +194,10 @@ class ArchitectureTest {
         }
     }
 
-    private static void onlyIn(String library, String room) {
+    private static void onlyIn(String library, String... rooms) {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(rooms(room))
+                .resideOutsideOfPackages(rooms(rooms))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library)

@@ -71,6 +71,10 @@ class ExternalStoresTest {
                             .path("status")
                             .stringValue())
                     .isEqualTo("up");
+            assertThat(serve.operator().get("/metrics").response().body())
+                    .as("open only until the schema was there; every script is allowed to our ACL user")
+                    .contains("gatehouse_redis_breaker_open 0.0")
+                    .contains("gatehouse_redis_breaker_changes_total{to=\"open\"} 1.0");
             assertThat(client.call("POST", "/api/user/logout").status()).isEqualTo(200);
             assertThat(client.get("/api/session").status()).isEqualTo(401);
             assertThat(serve.terminate()).isZero();

@@ -187,7 +187,7 @@ public class Sessions extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.SESSIONS_USER_ID_IDX);
+        return Arrays.asList(Indexes.SESSIONS_ENDED_AT_IDX, Indexes.SESSIONS_EXPIRES_AT_IDX, Indexes.SESSIONS_LIVE_IDX, Indexes.SESSIONS_USER_ID_IDX);
     }
 
     @Override

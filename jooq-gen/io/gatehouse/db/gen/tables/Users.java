@@ -104,6 +104,12 @@ public class Users extends TableImpl<Record> {
      */
     public final TableField<Record, Instant> UPDATED_AT = createField(DSL.name("updated_at"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("CURRENT_TIMESTAMP"), SQLDataType.INSTANT)), this, "Last change of the account; a sign-in is none.");
 
+    /**
+     * The column <code>users.roles</code>. user, which everybody has, and
+     * admin.
+     */
+    public final TableField<Record, String[]> ROLES = createField(DSL.name("roles"), SQLDataType.CLOB.array().nullable(false).defaultValue(DSL.field(DSL.raw("'{user}'::text[]"), SQLDataType.CLOB.array())), this, "user, which everybody has, and admin.");
+
     private Users(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -200,6 +206,7 @@ public class Users extends TableImpl<Record> {
             Internal.createCheck(this, DSL.name("users_id_check"), "((id > 0))", true),
             Internal.createCheck(this, DSL.name("users_name_check"), "(((char_length(name) >= 1) AND (char_length(name) <= 64)))", true),
             Internal.createCheck(this, DSL.name("users_password_check"), "(((char_length(password) >= 1) AND (char_length(password) <= 512)))", true),
+            Internal.createCheck(this, DSL.name("users_roles_check"), "(((roles <@ ARRAY['user'::text, 'admin'::text]) AND ('user'::text = ANY (roles))))", true),
             Internal.createCheck(this, DSL.name("users_status_check"), "((status = ANY (ARRAY[0, 1, 2])))", true)
         );
     }

@@ -18,6 +18,7 @@ public record Settings(
         Mode mode,
         URI appUrl,
         Set<String> allowedOrigins,
+        List<Cidr> trustedProxies,
         Listener app,
         Listener ops,
         Path dataDir,
@@ -26,6 +27,7 @@ public record Settings(
         Redis redis,
         Snowflake snowflake,
         Sessions sessions,
+        Throttle throttle,
         Argon2 argon2,
         Logs logs,
         Secret seedPassword) {
@@ -99,34 +101,54 @@ public record Settings(
     /**
      * The session cache. No address means: embedded.
      *
+     * @param addresses one server, or some nodes of a cluster
      * @param keyPrefix stands before every key of ours
      * @param queueCommands whether commands may wait for a lost connection, for at most {@code timeout}
+     * @param retries further attempts at a command that may safely run twice, within the same {@code timeout}
      * @param timeout of one command
      */
     public record Redis(
-            Optional<Address> address,
+            List<Address> addresses,
+            boolean cluster,
             Login login,
             int database,
             String keyPrefix,
             boolean tls,
             boolean queueCommands,
+            int retries,
             Duration timeout) {
 
         public boolean embedded() {
-            return address.isEmpty();
+            return addresses.isEmpty();
         }
 
         /** The same settings, pointing to a store of ours. */
         public Redis at(Address embedded, Login owner) {
-            return new Redis(Optional.of(embedded), owner, database, keyPrefix, false, queueCommands, timeout);
+            return new Redis(
+                    List.of(embedded), false, owner, database, keyPrefix, false, queueCommands, retries, timeout);
         }
     }
 
     /** Ids of rows. No worker means: one is drawn at start. */
     public record Snowflake(Instant epoch, OptionalInt worker) {}
 
-    /** How long a session lives: without use, and at most. */
-    public record Sessions(Duration idle, Duration maxAge) {}
+    /**
+     * How long a session lives, without use and at most, and how long its row is kept after its end.
+     */
+    public record Sessions(Duration idle, Duration maxAge, Duration retention) {}
+
+    /** So many requests within any period of this length. */
+    public record Rate(int limit, Duration period) {}
+
+    /**
+     * How often clients may call.
+     *
+     * @param general requests per client and route
+     * @param brief the same over a shorter time
+     * @param failures failed sign-ins per account name
+     * @param failuresPerAddress failed sign-ins per client address, over the period of {@code failures}
+     */
+    public record Throttle(Rate general, Rate brief, Rate failures, Rate failuresPerAddress) {}
 
     /** Cost of a password hash. */
     public record Argon2(int memoryKib, int iterations, int parallelism) {}
@@ -175,6 +197,7 @@ public record Settings(
                 mode,
                 appUrl,
                 allowedOrigins,
+                trustedProxies,
                 app,
                 ops,
                 dataDir,
@@ -183,6 +206,7 @@ public record Settings(
                 cache,
                 snowflake,
                 sessions,
+                throttle,
                 argon2,
                 logs,
                 seedPassword);

@@ -6,8 +6,10 @@ import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.Settings.LogLevel;
 import io.gatehouse.config.Settings.Logs;
 import io.gatehouse.config.Settings.Mode;
+import io.gatehouse.config.Settings.Rate;
 import io.gatehouse.config.Settings.Sessions;
 import io.gatehouse.config.Settings.Snowflake;
+import io.gatehouse.config.Settings.Throttle;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +31,11 @@ public final class SettingsReader {
     private static final Duration ID_RANGE = Duration.ofMillis(1L << 41);
 
     private static final Duration LEAST_ID_RANGE_LEFT = Duration.ofDays(3653);
+
+    private static final int MOST_REQUESTS = 1_000_000_000;
+
+    /** Each failed sign-in is kept by itself until its period is over. */
+    private static final int MOST_FAILURES = 100_000;
 
     private final KeyReader keys;
     private final Clock clock;
@@ -74,6 +81,7 @@ public final class SettingsReader {
                 mode,
                 appUrl,
                 web.allowedOrigins(),
+                web.trustedProxies(),
                 app,
                 ops,
                 Path.of(keys.text("DATA_DIR", "var")),
@@ -82,6 +90,7 @@ public final class SettingsReader {
                 stores.redis(),
                 snowflake(),
                 sessions(),
+                throttle(),
                 argon2(),
                 logs(production),
                 seedPassword());
@@ -130,7 +139,23 @@ public final class SettingsReader {
         if (idle.compareTo(maxAge) > 0) {
             keys.problem("SESSION_IDLE_TTL", "is longer than SESSION_MAX_AGE; make it the shorter of the two");
         }
-        return new Sessions(idle, maxAge);
+        return new Sessions(idle, maxAge, Duration.ofDays(keys.integer("RETENTION_DAYS", 30, 1, 3650)));
+    }
+
+    private Throttle throttle() {
+        Rate failures = rate("LOGIN_THROTTLE", 10, MOST_FAILURES, 900_000);
+        int perAddress = keys.integer("LOGIN_ADDRESS_THROTTLE_LIMIT", 100, 1, MOST_FAILURES);
+        return new Throttle(
+                rate("THROTTLE", 60, MOST_REQUESTS, 60_000),
+                rate("SHORT_THROTTLE", 20, MOST_REQUESTS, 10_000),
+                failures,
+                new Rate(perAddress, failures.period()));
+    }
+
+    private Rate rate(String key, int limit, int mostLimit, long periodMillis) {
+        return new Rate(
+                keys.integer(key + "_LIMIT", limit, 1, mostLimit),
+                keys.millis(key + "_TTL", periodMillis, 100, 86_400_000));
     }
 
     private Argon2 argon2() {

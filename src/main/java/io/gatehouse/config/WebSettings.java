@@ -54,6 +54,16 @@ final class WebSettings {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    List<Cidr> trustedProxies() {
+        List<String> ranges = keys.list("TRUSTED_PROXIES");
+        ranges.stream()
+                .filter(range -> Cidr.parse(range).isEmpty())
+                .forEach(range -> keys.problem(
+                        "TRUSTED_PROXIES",
+                        "holds \"%s\"; write addresses or ranges such as 10.0.0.0/8 or fd00::/8".formatted(range)));
+        return ranges.stream().flatMap(range -> Cidr.parse(range).stream()).toList();
+    }
+
     Cookies cookies(URI appUrl) {
         List<Secret> secrets = keys.secrets("COOKIE_SECRET");
         if (production && secrets.isEmpty()) {

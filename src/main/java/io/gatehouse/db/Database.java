@@ -25,7 +25,7 @@ import org.jooq.impl.DefaultConfiguration;
  * The database behind one pool. Helidon's DbClient owns the pool (HikariCP); jOOQ borrows a connection from it for
  * one piece of work at a time, under one deadline for permit, connection and statements together. Thread-safe.
  */
-public final class Database implements AutoCloseable {
+public class Database implements AutoCloseable {
 
     /** Callers that may wait for each connection; a longer queue could not be served before its deadline. */
     private static final int WAITERS_PER_CONNECTION = 32;
@@ -39,8 +39,9 @@ public final class Database implements AutoCloseable {
     private final int mostWaiters;
     private final Duration timeout;
 
-    private Database(DbClient client, Postgres settings) {
-        this.client = client;
+    /** The server need not be there yet. */
+    protected Database(Postgres settings) {
+        this.client = DbClient.create(Config.just(ConfigSources.create(poolConfig(settings))));
         this.permits = new Semaphore(settings.poolSize(), true);
         this.mostWaiters = settings.poolSize() * WAITERS_PER_CONNECTION;
         this.timeout = settings.timeout();
@@ -54,8 +55,7 @@ public final class Database implements AutoCloseable {
 
     /** Opens the pool; the server need not be there yet. */
     public static Database open(Postgres settings) {
-        DbClient client = DbClient.create(Config.just(ConfigSources.create(poolConfig(settings))));
-        return new Database(client, settings);
+        return new Database(settings);
     }
 
     /** For health checks; everything else goes through jOOQ. */

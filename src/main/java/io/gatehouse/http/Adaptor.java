@@ -7,6 +7,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,14 @@ final class Adaptor {
 
     /** A handler for Helidon; {@code route} is the pattern that stands in the log. */
     io.helidon.webserver.http.Handler adapt(String route, Handler handler) {
+        return adaptForeign(route, call -> {
+            crossSite.check(call);
+            return handler.handle(call);
+        });
+    }
+
+    /** The same for requests that may come from any site: those that proxies send on a client's behalf. */
+    io.helidon.webserver.http.Handler adaptForeign(String route, Handler handler) {
         return (request, response) -> {
             serve(route, handler, request, response);
             closeIfAnnounced(request, response);
@@ -62,7 +71,7 @@ final class Adaptor {
 
     private void serve(String route, Handler handler, ServerRequest request, ServerResponse response) {
         long start = System.nanoTime();
-        Call call = new Call(request, wire.json(), wire.logIds().getAsLong());
+        Call call = new Call(request, route, wire);
         MDC.put(RequestLog.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
         try {
@@ -85,7 +94,9 @@ final class Adaptor {
 
     private Outcome answer(Handler handler, Call call) {
         try {
-            crossSite.check(call);
+            if (call.climbs()) {
+                throw Problem.of(ProblemCode.MALFORMED);
+            }
             return new Outcome(handler.handle(call), null);
         } catch (CloseConnectionException e) {
             throw e;
@@ -107,10 +118,9 @@ final class Adaptor {
     private void send(Call call, Reply reply, ServerResponse response) {
         response.status(Status.create(reply.status()));
         response.headers().set(LOG_ID, call.logId());
-        reply.headers().forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
-        crossSite
-                .headers(call)
-                .forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
+        add(call.headers(), response);
+        add(reply.headers(), response);
+        add(crossSite.headers(call), response);
         wire.standardHeaders().addTo(response.headers());
         if (draining.getAsBoolean()) {
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
@@ -128,10 +138,18 @@ final class Adaptor {
         }
     }
 
+    private static void add(List<ReplyHeader> headers, ServerResponse response) {
+        headers.forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
+    }
+
     private byte[] body(Call call, Reply reply, ServerResponse response) {
         if (reply.data() instanceof ProblemWriter.Body problem) {
             response.headers().set(HeaderNames.CONTENT_TYPE, problem.mediaType() + "; charset=utf-8");
             return wire.json().write(problem.value());
+        }
+        if (reply.data() instanceof TextBody text) {
+            response.headers().set(HeaderNames.CONTENT_TYPE, text.mediaType() + "; charset=utf-8");
+            return text.text().getBytes(StandardCharsets.UTF_8);
         }
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
         ProblemCode code = reply.code();

@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request, as handlers see it. Belongs to the thread that serves the request.
@@ -22,15 +25,23 @@ public final class Call {
     /** Largest body, bytes. */
     public static final int LARGEST_BODY = 1 << 20;
 
-    private final ServerRequest request;
-    private final Json json;
-    private final long logId;
-    private Optional<Long> userId = Optional.empty();
+    private static final Pattern CLIMBING = Pattern.compile("/\\.{1,2}(?:[/;]|$)");
 
-    Call(ServerRequest request, Json json, long logId) {
+    private static final HeaderName FORWARDED_FOR = HeaderNames.create("X-Forwarded-For");
+
+    private final ServerRequest request;
+    private final String route;
+    private final Wire wire;
+    private final long logId;
+    private final List<ReplyHeader> headers = new ArrayList<>();
+    private Optional<Long> userId = Optional.empty();
+    private @Nullable String clientAddress;
+
+    Call(ServerRequest request, String route, Wire wire) {
         this.request = request;
-        this.json = json;
-        this.logId = logId;
+        this.route = route;
+        this.wire = wire;
+        this.logId = wire.logIds().getAsLong();
     }
 
     /** Stands in every log line of this request and in its {@code x-log-id}. */
@@ -42,9 +53,24 @@ public final class Call {
         return request.prologue().method().text();
     }
 
+    /** The line of the URL map that this request fits, such as {@code GET /api/sessions}; HEAD counts as GET. */
+    public String route() {
+        String method = method();
+        return (method.equals("HEAD") ? "GET" : method) + " " + route;
+    }
+
     /** The path without the query. */
     public String path() {
         return request.path().path();
+    }
+
+    /**
+     * Whether the path as sent climbs: Helidon resolves dot segments, also before a semicolon, so that what looks like
+     * one route to a proxy in front would be another one here.
+     */
+    boolean climbs() {
+        return CLIMBING.matcher(request.prologue().uriPath().rawPathNoParams()).find()
+                || CLIMBING.matcher(request.prologue().uriPath().rawPath()).find();
     }
 
     /** The first value of a header. */
@@ -64,6 +90,11 @@ public final class Call {
                 .findFirst();
     }
 
+    /** A variable of the path's pattern. */
+    public String pathParameter(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
     /** What stands behind {@code Authorization: Bearer}. */
     public Optional<String> bearer() {
         return header(HeaderNames.AUTHORIZATION)
@@ -71,9 +102,29 @@ public final class Call {
                 .map(value -> value.substring(7).strip());
     }
 
-    /** The peer's address. */
+    /** The client's address: the peer's, or behind our own proxies the one that they tell. */
     public String clientAddress() {
-        return request.remotePeer().host();
+        String known = clientAddress;
+        if (known == null) {
+            known = wire.proxies()
+                    .client(request.remotePeer().host(), request.headers().all(FORWARDED_FOR, List::of));
+            clientAddress = known;
+        }
+        return known;
+    }
+
+    /** What limits count by: the client's address, of IPv6 the first 64 bits. */
+    public String clientBucket() {
+        return TrustedProxies.bucket(clientAddress());
+    }
+
+    /** Adds a header to the response, whatever comes of the request. */
+    public void answerWith(String header, String value) {
+        headers.add(new ReplyHeader(header, value));
+    }
+
+    List<ReplyHeader> headers() {
+        return headers;
     }
 
     public Language language() {
@@ -97,7 +148,7 @@ public final class Call {
      */
     public Fields body() {
         requireJson();
-        return new Fields(json.object(bytes()));
+        return new Fields(wire.json().object(bytes()));
     }
 
     private void requireJson() {

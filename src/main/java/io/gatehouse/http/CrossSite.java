@@ -12,6 +12,9 @@ final class CrossSite {
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
+    /** What scripts of an allowed front end may read. */
+    private static final String EXPOSED = "x-log-id, Retry-After, RateLimit, RateLimit-Policy";
+
     private final Set<String> allowed;
     private final String own;
 
@@ -53,7 +56,7 @@ final class CrossSite {
                         vary,
                         new ReplyHeader("Access-Control-Allow-Origin", origin),
                         new ReplyHeader("Access-Control-Allow-Credentials", "true"),
-                        new ReplyHeader("Access-Control-Expose-Headers", "x-log-id, Retry-After")))
+                        new ReplyHeader("Access-Control-Expose-Headers", EXPOSED)))
                 .orElse(List.of(vary));
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.config.Cidr;
 import io.gatehouse.config.Settings.Listener;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.http.Method;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -47,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
      * @param origin of the public URL, as a browser writes it; trusted
      * @param https whether clients come over TLS, so that browsers may be told to stay with it
      * @param allowedOrigins of other front ends
+     * @param trustedProxies whose word is taken for the client's address
      * @param translation of failures of the tools
      * @param logIds gives each request its id
      * @param draining whether connections should be closed after their current request
@@ -56,6 +59,7 @@ public final class HttpServer implements AutoCloseable {
             String origin,
             boolean https,
             Set<String> allowedOrigins,
+            List<Cidr> trustedProxies,
             Translation translation,
             LongSupplier logIds,
             BooleanSupplier draining,
@@ -84,6 +88,7 @@ public final class HttpServer implements AutoCloseable {
                 new ProblemWriter(),
                 new RequestLog(routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet())),
                 new StandardHeaders(conventions.https()),
+                new TrustedProxies(conventions.trustedProxies()),
                 conventions.logIds());
         CrossSite crossSite = new CrossSite(conventions.origin(), conventions.allowedOrigins());
         Adaptor adaptor = new Adaptor(wire, crossSite, conventions.translation(), conventions.draining());
@@ -139,21 +144,30 @@ public final class HttpServer implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder();
         Map<String, List<Route>> byPath =
                 routes.stream().collect(Collectors.groupingBy(Route::path, LinkedHashMap::new, Collectors.toList()));
-        byPath.forEach((path, here) -> {
-            for (Route route : here) {
-                routing.route(route.method(), path, adaptor.adapt(path, route.handler()));
-                if (route.method().equals(Method.GET)) {
-                    routing.route(Method.HEAD, path, adaptor.adapt(path, route.handler()));
-                }
-            }
-            String methods = methods(here);
-            routing.route(Method.OPTIONS, path, adaptor.adapt(path, call -> options(call, methods, crossSite)));
-            routing.any(path, adaptor.adapt(path, call -> {
-                throw Problem.of(ProblemCode.METHOD_NOT_ALLOWED).with("Allow", methods);
-            }));
-        });
+        byPath.forEach((path, here) -> here.stream()
+                .filter(route -> route.method() == null)
+                .findAny()
+                .ifPresentOrElse(
+                        route -> routing.any(path, adaptor.adaptForeign(path, route.handler())),
+                        () -> addMethods(routing, path, here, adaptor, crossSite)));
         return routing.any(adaptor.adapt("(none)", call -> {
             throw Problem.of(ProblemCode.NOT_FOUND);
+        }));
+    }
+
+    private static void addMethods(
+            HttpRouting.Builder routing, String path, List<Route> here, Adaptor adaptor, CrossSite crossSite) {
+        for (Route route : here) {
+            Method method = Objects.requireNonNull(route.method());
+            routing.route(method, path, adaptor.adapt(path, route.handler()));
+            if (method.equals(Method.GET)) {
+                routing.route(Method.HEAD, path, adaptor.adapt(path, route.handler()));
+            }
+        }
+        String methods = methods(here);
+        routing.route(Method.OPTIONS, path, adaptor.adapt(path, call -> options(call, methods, crossSite)));
+        routing.any(path, adaptor.adapt(path, call -> {
+            throw Problem.of(ProblemCode.METHOD_NOT_ALLOWED).with("Allow", methods);
         }));
     }
 
@@ -166,7 +180,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static String methods(List<Route> routes) {
-        String named = routes.stream().map(route -> route.method().text()).collect(Collectors.joining(", "));
+        String named = routes.stream()
+                .map(route -> Objects.requireNonNull(route.method()).text())
+                .collect(Collectors.joining(", "));
         return named + (named.contains("GET") ? ", HEAD" : "") + ", OPTIONS";
     }
 }

@@ -30,6 +30,11 @@ public final class Problem extends RuntimeException {
         return new Problem(code, Map.of(), List.of(), null);
     }
 
+    /** One wrong field, found wrong by a rule that needed more than the request. */
+    public static Problem invalidField(String field, Violation violation) {
+        return invalidFields(Map.of(field, violation));
+    }
+
     /** A wrong field each, in alphabetical order. */
     static Problem invalidFields(Map<String, Violation> violations) {
         return new Problem(ProblemCode.INVALID_FIELDS, new TreeMap<>(violations), List.of(), null);

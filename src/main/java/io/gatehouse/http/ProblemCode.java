@@ -22,6 +22,7 @@ public enum ProblemCode {
     URI_TOO_LONG(41400),
     UNSUPPORTED_MEDIA_TYPE(41500),
     INVALID_FIELDS(42200),
+    TOO_MANY_REQUESTS(42900),
     HEADERS_TOO_LARGE(43100),
     INTERNAL(50000),
     UNAVAILABLE(50300);
@@ -57,6 +58,7 @@ public enum ProblemCode {
             case 413 -> BODY_TOO_LARGE;
             case 414 -> URI_TOO_LONG;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> TOO_MANY_REQUESTS;
             case 431 -> HEADERS_TOO_LARGE;
             case 503 -> UNAVAILABLE;
             // 501 and 505: a transfer encoding or version that we do not speak, so the client's doing

@@ -21,6 +21,11 @@ public record Reply(
         return new Reply(201, null, data, List.of());
     }
 
+    /** A text in another form than the envelope. */
+    public static Reply text(String mediaType, String text) {
+        return ok(new TextBody(mediaType, text));
+    }
+
     /** A 503 that carries data all the same, such as a health report. */
     public static Reply unavailable(Object data) {
         List<ReplyHeader> headers = List.of(new ReplyHeader("Retry-After", "1"));

@@ -12,4 +12,5 @@ record Wire(
         ProblemWriter problems,
         RequestLog requestLog,
         StandardHeaders standardHeaders,
+        TrustedProxies proxies,
         LongSupplier logIds) {}

@@ -1,21 +1,14 @@
 package io.gatehouse.redis;
 
 import io.gatehouse.config.Settings.Redis;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.Delay;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -24,62 +17,134 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one shared connection to Redis. Commands are sent asynchronously and awaited on the caller's virtual thread
- * for at most the configured time. A server that is away at start is looked for once a second; one that goes away
- * later is reconnected to by Lettuce. Thread-safe.
+ * The one shared connection to Redis, a single server or a cluster. Commands are sent asynchronously and awaited on
+ * the caller's virtual thread for at most the configured time. A server that is away at start is looked for once a
+ * second; one that goes away later is reconnected to by Lettuce. A {@link RedisBreaker} stands before it. Thread-safe.
  */
-public final class RedisConnection implements AutoCloseable {
+public class RedisConnection implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
 
-    /** Commands in flight at most; more are refused at once. */
-    private static final int MOST_QUEUED = 4096;
-
-    /** For connecting, TLS and signing in, which no request waits for; commands have the configured time. */
-    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+    /** Callers that may wait for a lost connection at once; more are refused. */
+    private static final int MOST_WAITING = 4096;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final long POLL_MS = 5;
+    private static final long PROBE_MS = 1000;
 
     private final Duration timeout;
-    private final ClientResources resources;
-    private final RedisClient client;
-    private final Thread connector;
-    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    private final int retries;
+    private final boolean mayWait;
+    private final String probeKey;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final RedisClients clients;
+    private final RedisBreaker breaker;
+    private volatile @Nullable Thread connector;
+    private volatile RedisClients.@Nullable Connected connected;
     private volatile boolean closed;
 
-    private RedisConnection(Redis settings, Duration timeout) {
-        this.timeout = timeout;
-        this.resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(2)
-                .computationThreadPoolSize(2)
-                .reconnectDelay(Delay.exponential(Duration.ofMillis(20), RETRY, 2, TimeUnit.MILLISECONDS))
-                .build();
-        this.client = RedisClient.create(resources, uri(settings));
-        client.setOptions(options(settings));
-        this.connector = Thread.ofVirtual().name("redis-connect").unstarted(this::connectUntilDone);
+    /** Does not connect yet: {@link #connect()}. */
+    protected RedisConnection(Redis settings, RedisBreaker breaker) {
+        this.timeout = settings.timeout();
+        this.retries = settings.retries();
+        this.mayWait = settings.queueCommands();
+        this.probeKey = settings.keyPrefix() + "probe";
+        this.clients = RedisClients.of(settings);
+        this.breaker = breaker;
     }
 
     /** Connects; when that fails, goes on trying in the background. */
-    public static RedisConnection open(Redis settings) {
-        RedisConnection redis = new RedisConnection(settings, settings.timeout());
-        if (!redis.connected()) {
-            redis.connector.start();
-        }
+    public static RedisConnection open(Redis settings, RedisBreaker breaker) {
+        RedisConnection redis = new RedisConnection(settings, breaker);
+        redis.connect();
         return redis;
     }
 
+    /** Connects; when that fails, goes on trying in the background. */
+    protected final void connect() {
+        breaker.probe(this::probe);
+        try {
+            connected = clients.connect();
+        } catch (RedisException e) {
+            log.atWarn().addKeyValue("cause", rootMessage(e)).log("redis is away, trying again every second");
+            connector = Thread.ofVirtual().name("redis-connect").start(this::connectUntilDone);
+        }
+    }
+
     /**
-     * Sends one command and waits for its reply.
+     * Sends one command, once, and waits for its reply, unless the breaker is open.
      *
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
-    public <T> T call(Function<RedisAsyncCommands<String, String>, RedisFuture<T>> command) {
-        StatefulRedisConnection<String, String> current = connection;
+    public <T> T call(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        return breaker.guard(() -> send(command, deadline()));
+    }
+
+    /**
+     * Sends one command whatever the breaker says, and again when it fails: only for commands that may run twice.
+     * All attempts share the time of one.
+     *
+     * @throws RedisUnavailableException when no attempt succeeds in time
+     */
+    public <T> T insist(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        long deadline = deadline();
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return send(command, deadline);
+            } catch (RedisUnavailableException e) {
+                if (attempt >= retries || deadline - System.nanoTime() <= 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** What decides whether Redis is asked at all. */
+    public final RedisBreaker breaker() {
+        return breaker;
+    }
+
+    /**
+     * Asks whether Redis answers.
+     *
+     * @throws RedisUnavailableException when it does not
+     */
+    public void ping() {
+        String pong = insist(RedisClusterAsyncCommands::ping);
+        log.trace("redis answers {}", pong);
+    }
+
+    /** Writes, because a full or read-only Redis answers pings. */
+    private void probe() {
+        String done = insist(commands -> commands.set(probeKey, "", SetArgs.Builder.px(PROBE_MS)));
+        log.trace("redis takes writes: {}", done);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        breaker.close();
+        Thread connecting = connector;
+        if (connecting != null) {
+            connecting.interrupt();
+        }
+        clients.close();
+    }
+
+    private long deadline() {
+        return System.nanoTime() + timeout.toNanos();
+    }
+
+    /** One attempt at a command. Tests step in here. */
+    protected <T> T send(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long deadline) {
+        RedisClients.Connected current = connected;
         if (current == null) {
             throw new RedisUnavailableException("Redis has not been reached yet", null);
         }
         try {
-            return command.apply(current.async()).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            awaitOpen(current.connection(), deadline);
+            long left = Math.max(0, deadline - System.nanoTime());
+            return command.apply(current.commands()).get(left, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new RedisUnavailableException("Redis did not answer in time", e);
         } catch (ExecutionException e) {
@@ -92,36 +157,28 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /**
-     * Asks whether Redis answers.
-     *
-     * @throws RedisUnavailableException when it does not
-     */
-    public void ping() {
-        String pong = call(RedisAsyncCommands::ping);
-        log.trace("redis answers {}", pong);
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-        connector.interrupt();
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    /** Waits for a lost connection here and not in Lettuce's queue, from which it would be sent even if given up. */
+    private void awaitOpen(StatefulConnection<?, ?> connection, long deadline) throws InterruptedException {
+        if (connection.isOpen()) {
+            return;
+        }
+        if (!mayWait || !waiting.tryAcquire()) {
+            throw new RedisUnavailableException("Redis is not connected", null);
+        }
+        try {
+            while (!connection.isOpen()) {
+                if (closed || deadline - System.nanoTime() <= 0) {
+                    throw new RedisUnavailableException("Redis is not connected", null);
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL_MS);
+            }
+        } finally {
+            waiting.release();
+        }
     }
 
     private static RedisUnavailableException failed(Throwable cause) {
         return new RedisUnavailableException("Redis refused a command: " + cause.getMessage(), cause);
-    }
-
-    private boolean connected() {
-        try {
-            connection = client.connect();
-            return true;
-        } catch (RedisException e) {
-            log.atWarn().addKeyValue("cause", rootMessage(e)).log("redis is away, trying again every second");
-            return false;
-        }
     }
 
     private void connectUntilDone() {
@@ -136,7 +193,7 @@ public final class RedisConnection implements AutoCloseable {
 
     private boolean connectedQuietly() {
         try {
-            connection = client.connect();
+            connected = clients.connect();
             log.info("redis is there");
             return true;
         } catch (RedisException e) {
@@ -151,40 +208,5 @@ public final class RedisConnection implements AutoCloseable {
             root = root.getCause();
         }
         return String.valueOf(root.getMessage());
-    }
-
-    private static RedisURI uri(Redis settings) {
-        var address = settings.address().orElseThrow();
-        RedisURI.Builder uri = RedisURI.builder()
-                .withHost(address.host())
-                .withPort(address.port())
-                .withDatabase(settings.database())
-                .withSsl(settings.tls())
-                .withTimeout(HANDSHAKE.compareTo(settings.timeout()) > 0 ? HANDSHAKE : settings.timeout())
-                .withClientName("gatehouse");
-        String user = settings.login().user();
-        String password = settings.login().password().value();
-        if (!user.isEmpty()) {
-            uri.withAuthentication(user, password.toCharArray());
-        } else if (!password.isEmpty()) {
-            uri.withPassword(password.toCharArray());
-        }
-        return uri.build();
-    }
-
-    private static ClientOptions options(Redis settings) {
-        return ClientOptions.builder()
-                .protocolVersion(ProtocolVersion.RESP2)
-                .disconnectedBehavior(
-                        settings.queueCommands()
-                                ? ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS
-                                : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(MOST_QUEUED)
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(HANDSHAKE)
-                        .keepAlive(true)
-                        .build())
-                .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))
-                .build();
     }
 }

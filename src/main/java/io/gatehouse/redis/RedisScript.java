@@ -1,6 +1,5 @@
 package io.gatehouse.redis;
 
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A Lua script, called by its hash: one round trip. A server that does not know it (restarted, failed over) is sent
@@ -25,33 +26,41 @@ public final class RedisScript {
         this.sha1 = sha1(source);
     }
 
-    /** Reads a script that lies beside a class. */
-    public static RedisScript beside(Class<?> owner, String name) {
-        try (InputStream in = owner.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalArgumentException("No script " + name + " beside " + owner.getName());
+    /** Joins pieces into one script: functions first, then what uses them. */
+    public static RedisScript of(Piece... pieces) {
+        return new RedisScript(Arrays.stream(pieces).map(Piece::text).collect(Collectors.joining("\n")));
+    }
+
+    /** A part of a script: a file that lies beside a class. */
+    public record Piece(String text) {
+
+        public static Piece beside(Class<?> owner, String name) {
+            try (InputStream in = owner.getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new IllegalArgumentException("No script " + name + " beside " + owner.getName());
+                }
+                return new Piece(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return new RedisScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * Runs the script.
+     * Runs the script once.
      *
-     * @return its reply as a list; empty for nil
+     * @param keys all of one slot
+     * @return its reply: texts and whole numbers ({@code Long})
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
-    public List<String> call(RedisConnection redis, List<String> keys, String... arguments) {
-        String[] keyArray = keys.toArray(String[]::new);
+    public List<Object> call(RedisConnection redis, String[] keys, String... arguments) {
         try {
-            return redis.call(commands -> commands.evalsha(sha1, ScriptOutputType.MULTI, keyArray, arguments));
+            return redis.call(commands -> commands.evalsha(sha1, ScriptOutputType.MULTI, keys, arguments));
         } catch (RedisUnavailableException e) {
-            if (!(e.getCause() instanceof RedisNoScriptException)) {
+            if (!e.unknownScript()) {
                 throw e;
             }
-            return redis.call(commands -> commands.eval(source, ScriptOutputType.MULTI, keyArray, arguments));
+            return redis.call(commands -> commands.eval(source, ScriptOutputType.MULTI, keys, arguments));
         }
     }
 

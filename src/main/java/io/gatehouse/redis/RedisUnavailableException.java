@@ -1,5 +1,6 @@
 package io.gatehouse.redis;
 
+import io.lettuce.core.RedisNoScriptException;
 import org.jspecify.annotations.Nullable;
 
 /** Redis could not be asked, answered an error, or not in time. The caller goes on without it. */
@@ -9,5 +10,10 @@ public final class RedisUnavailableException extends RuntimeException {
 
     RedisUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
+    }
+
+    /** Redis is well and only has to be sent the script's text. */
+    boolean unknownScript() {
+        return getCause() instanceof RedisNoScriptException;
     }
 }

@@ -1,7 +1,6 @@
 package io.gatehouse.session;
 
 import io.gatehouse.db.Database;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,14 +39,8 @@ final class LastSeen {
                 new SessionStore(sql).touch(batch);
                 return batch.size();
             });
+            // A later note that came meanwhile stays.
             batch.forEach(waiting::remove);
         }
-    }
-
-    /** How much later than the truth the database may be: a tenth of the idle limit, at most a minute. */
-    static Duration period(Duration idle) {
-        Duration tenth = idle.dividedBy(10);
-        Duration minute = Duration.ofMinutes(1);
-        return tenth.compareTo(minute) < 0 ? tenth : minute;
     }
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.session;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A live session with what is known of its user.
@@ -10,8 +11,8 @@ import java.time.Instant;
  */
 public record Session(long id, User user, Instant createdAt, Instant lastSeenAt, Instant expiresAt) {
 
-    /** Whose session it is, as of the last read of the account. */
-    public record User(long id, String name, String email) {}
+    /** Whose session it is, as the account stands. */
+    public record User(long id, String name, String email, List<String> roles) {}
 
     Session seenAt(Instant time) {
         return new Session(id, user, createdAt, time, expiresAt);

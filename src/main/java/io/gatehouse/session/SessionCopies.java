@@ -2,79 +2,136 @@ package io.gatehouse.session;
 
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.redis.RedisScript;
+import io.gatehouse.redis.RedisScript.Piece;
+import io.gatehouse.throttle.Counted;
+import io.gatehouse.throttle.Counters;
+import io.gatehouse.throttle.Limits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Fast copies of sessions in Redis, each under the hash of its token. A copy never outlives its session: it goes when
- * the session has been idle too long or too old. An ended session leaves a mark that a late refill cannot overwrite.
- * Thread-safe.
+ * Fast copies of sessions in Redis, each under the hash of its token. Only a refill writes one, and only under the
+ * lease that the look-up before it planted; whoever changes a session or its account removes copy and lease. A copy
+ * counts only on the very server, and in the very life of it, that it was written to. Thread-safe.
  */
 final class SessionCopies {
 
-    /** Longer than any refill can take: those run under the database's deadline of at most a minute. */
-    private static final Duration MARK = Duration.ofMinutes(2);
+    /** How long a token without a session is remembered. */
+    private static final Duration BURIED = Duration.ofSeconds(90);
 
-    private static final RedisScript FIND = RedisScript.beside(SessionCopies.class, "find.lua");
-    private static final RedisScript FILL = RedisScript.beside(SessionCopies.class, "fill.lua");
-    private static final RedisScript END = RedisScript.beside(SessionCopies.class, "end.lua");
+    private static final Piece COPY = Piece.beside(SessionCopies.class, "copy.lua");
+    private static final RedisScript LOOK =
+            RedisScript.of(Counters.CLOCK, Counters.WINDOWS, COPY, Piece.beside(SessionCopies.class, "look.lua"));
+    private static final RedisScript FILL =
+            RedisScript.of(Counters.CLOCK, Counters.WINDOWS, COPY, Piece.beside(SessionCopies.class, "fill.lua"));
+    private static final RedisScript BURY = RedisScript.of(COPY, Piece.beside(SessionCopies.class, "bury.lua"));
 
     private final RedisConnection redis;
     private final String prefix;
-    private final Duration idle;
+    private final SessionTimes times;
     private final Clock clock;
 
-    SessionCopies(RedisConnection redis, String prefix, Duration idle, Clock clock) {
+    SessionCopies(RedisConnection redis, String prefix, SessionTimes times, Clock clock) {
         this.redis = redis;
         this.prefix = prefix;
-        this.idle = idle;
+        this.times = times;
         this.clock = clock;
     }
 
     /** What Redis knows of a token. */
-    sealed interface Found {
-        record Live(Session session) implements Found {}
+    sealed interface Look {
 
-        record Ended() implements Found {}
+        /**
+         * A live session.
+         *
+         * @param due whether PostgreSQL should learn that it was seen
+         */
+        record Live(Session session, Counted counted, boolean due) implements Look {}
 
-        record Unknown() implements Found {}
+        /** A token that has no live session. */
+        record Dead() implements Look {}
+
+        /**
+         * Nothing that counts.
+         *
+         * @param lease to be shown when what PostgreSQL says is stored; empty if somebody else has it
+         */
+        record Miss(String lease) implements Look {}
     }
 
-    /** Looks a copy up and keeps it for another idle period, in one round trip. */
-    Found find(byte[] tokenHash) {
+    /** Looks a copy up, keeps it for another idle period and counts the request, in one round trip. */
+    Look look(byte[] tokenHash, String route, Limits limits) {
         Instant now = clock.instant();
-        List<String> reply = FIND.call(
-                redis, List.of(key(tokenHash)), Long.toString(idle.toMillis()), Long.toString(now.toEpochMilli()));
-        if (reply.isEmpty()) {
-            return new Found.Unknown();
-        }
-        return reply.getFirst().equals("ended")
-                ? new Found.Ended()
-                : SessionPayload.decode(reply)
-                        .<Found>map(session -> new Found.Live(session.seenAt(now)))
-                        .orElseGet(Found.Unknown::new);
+        String lease = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        List<String> arguments = new ArrayList<>(List.of(
+                Long.toString(now.toEpochMilli()),
+                Long.toString(times.idle().toMillis()),
+                Long.toString(times.grace().toMillis()),
+                Long.toString(times.writeBack().toMillis()),
+                lease,
+                Long.toString(times.lease().toMillis())));
+        arguments.addAll(limits.arguments());
+        List<Object> reply = LOOK.call(redis, keys(tokenHash, route), arguments.toArray(String[]::new));
+        return switch ((String) reply.getFirst()) {
+            case "live" ->
+                new Look.Live(SessionPayload.decode(reply, 2, now), limits.read(reply, 6), (Long) reply.get(1) == 1);
+            case "dead" -> new Look.Dead();
+            default -> new Look.Miss((Long) reply.get(1) == 1 ? lease : "");
+        };
     }
 
-    /** Stores a copy of a session just read from PostgreSQL, unless the mark of an ended one stands there. */
-    void fill(byte[] tokenHash, Session session) {
-        Instant now = clock.instant();
+    /**
+     * Stores a copy of a session just read from PostgreSQL, if the lease still stands, and counts the request.
+     *
+     * @param written when PostgreSQL was last told that the session was seen
+     */
+    Counted fill(byte[] tokenHash, String lease, Session session, Instant written, String route, Limits limits) {
+        Instant now = session.lastSeenAt();
         long left = Math.min(
-                idle.toMillis(), Duration.between(now, session.expiresAt()).toMillis());
-        if (left > 0) {
-            List<String> arguments = SessionPayload.encode(session, left);
-            FILL.call(redis, List.of(key(tokenHash)), arguments.toArray(String[]::new));
+                times.idle().plus(times.grace()).toMillis(),
+                Duration.between(now, session.expiresAt()).toMillis());
+        List<String> arguments = new ArrayList<>(List.of(
+                lease,
+                Long.toString(Math.max(1, left)),
+                Long.toString(now.toEpochMilli()),
+                Long.toString(written.toEpochMilli())));
+        arguments.addAll(SessionPayload.encode(session));
+        arguments.addAll(limits.arguments());
+        return limits.read(FILL.call(redis, keys(tokenHash, route), arguments.toArray(String[]::new)), 0);
+    }
+
+    /** Notes that a token has no live session, if the lease still stands. */
+    void bury(byte[] tokenHash, String lease) {
+        if (!lease.isEmpty()) {
+            String slot = slot(tokenHash);
+            BURY.call(redis, new String[] {copy(slot), lease(slot)}, lease, Long.toString(BURIED.toMillis()));
         }
     }
 
-    /** Replaces the copy by the mark of an ended session. */
-    void end(byte[] tokenHash) {
-        END.call(redis, List.of(key(tokenHash)), Long.toString(MARK.toMillis()));
+    /** Removes the copy of a session and the lease under which another could be written. */
+    void forget(String slot) {
+        redis.insist(commands -> commands.del(copy(slot), lease(slot)));
     }
 
-    private String key(byte[] tokenHash) {
-        return prefix + "s:{" + Base64.getUrlEncoder().withoutPadding().encodeToString(tokenHash) + "}";
+    private String[] keys(byte[] tokenHash, String route) {
+        String slot = slot(tokenHash);
+        return new String[] {copy(slot), lease(slot), Counters.key(prefix, slot, route)};
+    }
+
+    private String copy(String slot) {
+        return prefix + "s:{" + slot + "}";
+    }
+
+    private String lease(String slot) {
+        return prefix + "l:{" + slot + "}";
+    }
+
+    static String slot(byte[] tokenHash) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(tokenHash);
     }
 }

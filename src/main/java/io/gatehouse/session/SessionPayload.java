@@ -2,44 +2,38 @@ package io.gatehouse.session;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * A session as the fields of a Redis hash. Versioned: a copy of another version counts as none and is read anew from
- * PostgreSQL. Stateless.
+ * What a copy tells of a session, as texts. The layout's version stands in {@code copy.lua}, which takes a copy of
+ * another version for none, so that it is read anew from PostgreSQL: raise it there when this changes. Stateless.
  */
 final class SessionPayload {
 
-    private static final String VERSION = "1";
-    private static final int FIELDS = 7;
-
     private SessionPayload() {}
 
-    /** Arguments of {@code fill.lua}: time to live in ms, then version, ids, names and times in ms. */
-    static List<String> encode(Session session, long timeToLiveMillis) {
-        return List.of(
-                Long.toString(timeToLiveMillis),
-                VERSION,
-                Long.toString(session.id()),
-                Long.toString(session.user().id()),
-                session.user().name(),
-                session.user().email(),
-                Long.toString(session.createdAt().toEpochMilli()),
-                Long.toString(session.expiresAt().toEpochMilli()));
+    /** Expiry in ms, facts, name and e-mail: the order of {@code fill.lua}. */
+    static List<String> encode(Session session) {
+        Session.User user = session.user();
+        String facts = session.id()
+                + "|"
+                + user.id()
+                + "|"
+                + session.createdAt().toEpochMilli()
+                + "|"
+                + String.join(",", user.roles());
+        return List.of(Long.toString(session.expiresAt().toEpochMilli()), facts, user.name(), user.email());
     }
 
-    /** The reply of {@code find.lua}; last seen is the caller's business. */
-    static Optional<Session> decode(List<String> reply) {
-        if (reply.size() != FIELDS || !VERSION.equals(reply.getFirst()) || reply.contains(null)) {
-            return Optional.empty();
-        }
-        Instant created = millis(reply.get(5));
-        return Optional.of(new Session(
-                Long.parseLong(reply.get(1)),
-                new Session.User(Long.parseLong(reply.get(2)), reply.get(3), reply.get(4)),
-                created,
-                created,
-                millis(reply.get(6))));
+    /** From facts, name, e-mail and expiry: the order of {@code look.lua}. */
+    static Session decode(List<Object> reply, int from, Instant seen) {
+        String[] facts = ((String) reply.get(from)).split("\\|", -1);
+        Session.User user = new Session.User(
+                Long.parseLong(facts[1]),
+                (String) reply.get(from + 1),
+                (String) reply.get(from + 2),
+                List.of(facts[3].split(",")));
+        return new Session(
+                Long.parseLong(facts[0]), user, millis(facts[2]), seen, millis((String) reply.get(from + 3)));
     }
 
     private static Instant millis(String text) {

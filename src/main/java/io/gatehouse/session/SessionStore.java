@@ -5,15 +5,24 @@ import static io.gatehouse.db.gen.Tables.USERS;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record1;
 import org.jooq.Records;
 import org.jooq.Row2;
+import org.jooq.SelectField;
 import org.jooq.impl.DSL;
 
 /** Sessions in PostgreSQL. Lives for one piece of work on one connection. */
 final class SessionStore {
+
+    private static final short NORMAL = 0;
+
+    private static final SelectField<Session.User> OWNER = DSL.row(USERS.ID, USERS.NAME, USERS.EMAIL, USERS.ROLES)
+            .mapping((id, name, email, roles) -> new Session.User(id, name, email, List.of(roles)));
 
     private final DSLContext sql;
 
@@ -34,32 +43,100 @@ final class SessionStore {
                 .execute();
     }
 
-    /** The session of a token, if it is live at {@code now}. */
+    /** The session of a token, if it is live at {@code now} and its account may be used. */
     Optional<Session> findLive(byte[] tokenHash, Instant now, Duration idle) {
-        return sql.select(
-                        SESSIONS.ID,
-                        DSL.row(USERS.ID, USERS.NAME, USERS.EMAIL).mapping(Session.User::new),
-                        SESSIONS.CREATED_AT,
-                        SESSIONS.LAST_SEEN_AT,
-                        SESSIONS.EXPIRES_AT)
+        return sql.select(SESSIONS.ID, OWNER, SESSIONS.CREATED_AT, SESSIONS.LAST_SEEN_AT, SESSIONS.EXPIRES_AT)
                 .from(SESSIONS)
                 .join(USERS)
                 .on(USERS.ID.eq(SESSIONS.USER_ID))
                 .where(SESSIONS.TOKEN_HASH.eq(tokenHash))
-                .and(SESSIONS.ENDED_AT.isNull())
-                .and(SESSIONS.EXPIRES_AT.gt(now))
-                .and(SESSIONS.LAST_SEEN_AT.gt(now.minus(idle)))
+                .and(USERS.STATUS.eq(NORMAL))
+                .and(live(now, idle))
                 .fetchOptional(Records.mapping(Session::new));
     }
 
-    /** Ends a session that has not ended yet. */
-    void end(long id, Instant now, String reason) {
-        sql.update(SESSIONS)
+    /** An account's live sessions, the latest first. */
+    List<SessionEntry> list(long userId, Instant now, Duration idle) {
+        return sql.select(
+                        SESSIONS.ID,
+                        SESSIONS.CREATED_AT,
+                        SESSIONS.LAST_SEEN_AT,
+                        SESSIONS.EXPIRES_AT,
+                        SESSIONS.ADDRESS,
+                        SESSIONS.USER_AGENT)
+                .from(SESSIONS)
+                .where(SESSIONS.USER_ID.eq(userId))
+                .and(live(now, idle))
+                .orderBy(SESSIONS.CREATED_AT.desc(), SESSIONS.ID.desc())
+                .fetch(Records.mapping(SessionEntry::new));
+    }
+
+    /** Hashes of the tokens of every session of an account that was not ended. */
+    List<byte[]> tokensOf(long userId) {
+        return sql.select(SESSIONS.TOKEN_HASH)
+                .from(SESSIONS)
+                .where(SESSIONS.USER_ID.eq(userId))
+                .and(SESSIONS.ENDED_AT.isNull())
+                .fetch(Record1::value1);
+    }
+
+    /** Whose a session is, live or not. */
+    Optional<Long> ownerOf(byte[] tokenHash) {
+        return sql.select(SESSIONS.USER_ID)
+                .from(SESSIONS)
+                .where(SESSIONS.TOKEN_HASH.eq(tokenHash))
+                .fetchOptional(Record1::value1);
+    }
+
+    /** Ends the session of a token. Gives back the hashes of the tokens that died, as all of the following do. */
+    List<byte[]> end(byte[] tokenHash, Instant now, String reason) {
+        return endWhere(SESSIONS.TOKEN_HASH.eq(tokenHash), now, reason);
+    }
+
+    /** Ends one session of an account. */
+    List<byte[]> end(long id, long userId, Instant now, String reason) {
+        return endWhere(SESSIONS.ID.eq(id).and(SESSIONS.USER_ID.eq(userId)), now, reason);
+    }
+
+    /** Ends all sessions of an account. */
+    List<byte[]> endAll(long userId, Instant now, String reason) {
+        return endWhere(SESSIONS.USER_ID.eq(userId), now, reason);
+    }
+
+    /** Ends all sessions of an account but one. */
+    List<byte[]> endOthers(long userId, long kept, Instant now, String reason) {
+        return endWhere(SESSIONS.USER_ID.eq(userId).and(SESSIONS.ID.ne(kept)), now, reason);
+    }
+
+    /** Ends the oldest sessions of an account that has more than so many. */
+    List<byte[]> endOldest(long userId, int most, Instant now, String reason) {
+        var surplus = DSL.select(SESSIONS.ID)
+                .from(SESSIONS)
+                .where(SESSIONS.USER_ID.eq(userId))
+                .and(SESSIONS.ENDED_AT.isNull())
+                .orderBy(SESSIONS.CREATED_AT.desc(), SESSIONS.ID.desc())
+                .offset(most);
+        return endWhere(SESSIONS.ID.in(surplus), now, reason);
+    }
+
+    private List<byte[]> endWhere(Condition condition, Instant now, String reason) {
+        return sql.update(SESSIONS)
                 .set(SESSIONS.ENDED_AT, now)
                 .set(SESSIONS.END_REASON, reason)
-                .where(SESSIONS.ID.eq(id))
+                .where(condition)
                 .and(SESSIONS.ENDED_AT.isNull())
-                .execute();
+                .returningResult(SESSIONS.TOKEN_HASH)
+                .fetch(Record1::value1);
+    }
+
+    /** Gives a session another token, if it still has the one that is known. */
+    boolean changeToken(byte[] known, byte[] next) {
+        return sql.update(SESSIONS)
+                        .set(SESSIONS.TOKEN_HASH, next)
+                        .where(SESSIONS.TOKEN_HASH.eq(known))
+                        .and(SESSIONS.ENDED_AT.isNull())
+                        .execute()
+                == 1;
     }
 
     /** Moves last-seen times forward, never back; one statement for all. */
@@ -74,6 +151,34 @@ final class SessionStore {
                 .where(SESSIONS.ID.eq(id))
                 .and(SESSIONS.LAST_SEEN_AT.lt(at))
                 .execute();
+    }
+
+    /** Deletes so many rows of sessions that ended before a time. Rows that another replica deletes are left to it. */
+    int purgeEnded(Instant before, int most) {
+        return purge(SESSIONS.ENDED_AT.lt(before), most);
+    }
+
+    /** Deletes so many rows of sessions that expired before a time. */
+    int purgeExpired(Instant before, int most) {
+        return purge(SESSIONS.EXPIRES_AT.lt(before), most);
+    }
+
+    private int purge(Condition condition, int most) {
+        return sql.deleteFrom(SESSIONS)
+                .where(SESSIONS.ID.in(DSL.select(SESSIONS.ID)
+                        .from(SESSIONS)
+                        .where(condition)
+                        .limit(most)
+                        .forUpdate()
+                        .skipLocked()))
+                .execute();
+    }
+
+    private static Condition live(Instant now, Duration idle) {
+        return SESSIONS.ENDED_AT
+                .isNull()
+                .and(SESSIONS.EXPIRES_AT.gt(now))
+                .and(SESSIONS.LAST_SEEN_AT.gt(now.minus(idle)));
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

@@ -9,32 +9,33 @@ import java.util.Optional;
 
 /**
  * How tokens travel, signed: in a cookie for browsers, as a bearer token for everybody else. If both come, the bearer
- * token counts. Immutable and thread-safe.
+ * token counts and the cookie is ignored. Immutable and thread-safe.
  */
 public final class SessionTransport {
 
     private final CookieSigner signer;
-    private final boolean https;
-    private final Optional<String> domain;
+    private final CookieNames names;
     private final Duration maxAge;
 
-    /**
-     * @param https whether clients come over TLS; decides the cookie's name and {@code Secure}
-     * @param domain parent domain for sibling hosts, or empty
-     */
-    public SessionTransport(CookieSigner signer, boolean https, Optional<String> domain, Duration maxAge) {
+    public SessionTransport(CookieSigner signer, CookieNames names, Duration maxAge) {
         this.signer = signer;
-        this.https = https;
-        this.domain = domain;
+        this.names = names;
         this.maxAge = maxAge;
     }
 
+    /**
+     * A token whose signature is ours.
+     *
+     * @param renew whether a browser's cookie should be signed anew, because its secret is about to go
+     */
+    public record Given(String token, boolean renew) {}
+
     /** The token of a call, if its signature is ours. */
-    Optional<String> token(Call call) {
-        return call.bearer()
-                .or(() -> call.cookie(cookieName()))
+    public Optional<Given> token(Call call) {
+        Optional<String> bearer = call.bearer();
+        return bearer.or(() -> call.cookie(names.session()))
                 .flatMap(signer::verify)
-                .map(CookieSigner.Verified::value);
+                .map(verified -> new Given(verified.value(), verified.renew() && bearer.isEmpty()));
     }
 
     /** What a bearer client keeps and sends. */
@@ -44,7 +45,12 @@ public final class SessionTransport {
 
     /** The reply with the cookie that keeps a browser signed in. */
     public Reply withCookie(Reply reply, String token) {
-        return reply.with("Set-Cookie", CookieHeader.set(cookieName(), signer.sign(token), maxAge, domain, https));
+        return reply.with("Set-Cookie", cookie(token, maxAge));
+    }
+
+    /** A cookie for what is left of a session. */
+    public String cookie(String token, Duration left) {
+        return CookieHeader.set(names.session(), signer.sign(token), left, names.domain(), names.secure());
     }
 
     /** The reply that tells a browser to forget its cookie; a bearer client's cookie is none of its business. */
@@ -52,14 +58,6 @@ public final class SessionTransport {
         if (call.bearer().isPresent()) {
             return reply;
         }
-        return reply.with("Set-Cookie", CookieHeader.clear(cookieName(), domain, https));
-    }
-
-    /** The prefixes make browsers refuse a cookie that another host or plain http has set. */
-    private String cookieName() {
-        if (!https) {
-            return "session";
-        }
-        return domain.isPresent() ? "__Secure-session" : "__Host-session";
+        return reply.with("Set-Cookie", CookieHeader.clear(names.session(), names.domain(), names.secure()));
     }
 }

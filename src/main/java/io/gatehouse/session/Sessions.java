@@ -1,93 +1,273 @@
 package io.gatehouse.session;
 
+import io.gatehouse.config.Settings.Redis;
 import io.gatehouse.db.Database;
 import io.gatehouse.id.Snowflakes;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.redis.RedisUnavailableException;
+import io.gatehouse.throttle.Counted;
+import io.gatehouse.throttle.Counters;
+import io.gatehouse.throttle.Limits;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
  * The life of sessions: begun at sign-in, found by token, ended. PostgreSQL holds the truth; Redis only makes it
  * fast, and when Redis is away sessions are found in PostgreSQL. Thread-safe.
+ *
+ * <p>Who changes a session or an account within a transaction gets {@link Stale}, to be {@linkplain #settle settled}
+ * after the commit and before anybody is told.
  */
 public final class Sessions {
 
+    /** Live sessions of an account; beginning another one ends the oldest. */
+    private static final int MOST_PER_USER = 100;
+
+    private static final int PURGE_BATCH = 1000;
+
+    /** Bounds one run; what is left is left to the next. */
+    private static final int MOST_PURGE_BATCHES = 500;
+
     private final Database database;
     private final SessionCopies copies;
+    private final Invalidations invalidations;
+    private final Counters counters;
+    private final SharedLookups lookups;
     private final LastSeen lastSeen = new LastSeen();
     private final Snowflakes ids;
     private final SecureRandom random;
     private final Clock clock;
-    private final Duration idle;
-    private final Duration maxAge;
+    private final SessionTimes times;
 
-    /** How long sessions live: without use, and at most. */
-    public record Lifetime(Duration idle, Duration maxAge) {}
-
+    /**
+     * @param waiting longest wait for a look-up that others share
+     */
     public Sessions(
             Database database,
             RedisConnection redis,
-            String keyPrefix,
-            Lifetime lifetime,
+            Redis settings,
+            Counters counters,
+            SessionTimes times,
+            Duration waiting,
             Snowflakes ids,
             SecureRandom random,
             Clock clock) {
         this.database = database;
-        this.copies = new SessionCopies(redis, keyPrefix, lifetime.idle(), clock);
+        this.copies = new SessionCopies(redis, settings.keyPrefix(), times, clock);
+        this.invalidations = new Invalidations(database, copies, redis.breaker());
+        this.counters = counters;
+        this.lookups = new SharedLookups(waiting.toMillis());
         this.ids = ids;
         this.random = random;
         this.clock = clock;
-        this.idle = lifetime.idle();
-        this.maxAge = lifetime.maxAge();
+        this.times = times;
+        redis.breaker().trial(invalidations::carryOutAll);
     }
 
     /** A session that has just begun, with its token, which nobody else will ever learn. */
-    public record Begun(Session session, String token) {}
+    public record Begun(Session session, String token, Stale stale) {}
 
-    /** Begins a session within the transaction of a sign-in. */
-    public Begun begin(DSLContext sql, Session.User user, Client client) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        SessionToken token = SessionToken.random(random);
-        Session session = new Session(ids.next(), user, now, now, now.plus(maxAge));
-        new SessionStore(sql).insert(session, token.hash(), client);
-        return new Begun(session, token.value());
+    /** A token that takes the place of another. */
+    public record Rotated(String token, Stale stale) {}
+
+    /** What a look-up came to: a live session, and what counting the request came to; without one nothing is counted. */
+    public record Found(Optional<Session> session, Counted counted) {
+        private static final Found NONE = new Found(Optional.empty(), new Counted(List.of()));
+    }
+
+    /** Copies that a change has made stale. */
+    public static final class Stale {
+        private final List<Invalidation> invalidations;
+
+        private Stale(List<Invalidation> invalidations) {
+            this.invalidations = List.copyOf(invalidations);
+        }
     }
 
     /**
-     * The live session of a token.
+     * Begins a session within the transaction of a sign-in, which holds the account's row.
+     *
+     * @param replaced token of the session that the client had until now
+     */
+    public Begun begin(DSLContext sql, Session.User user, Client client, Optional<String> replaced) {
+        Instant now = now();
+        SessionStore store = new SessionStore(sql);
+        List<Invalidation> stale = new ArrayList<>();
+        replaced.ifPresent(token -> stale.addAll(replace(sql, new SessionToken(token).hash(), now)));
+        SessionToken token = SessionToken.random(random);
+        Session session = new Session(ids.next(), user, now, now, now.plus(times.maxAge()));
+        store.insert(session, token.hash(), client);
+        List<byte[]> surplus = store.endOldest(user.id(), MOST_PER_USER, now, "too many");
+        stale.addAll(invalidations.plant(sql, user.id(), surplus));
+        return new Begun(session, token.value(), new Stale(stale));
+    }
+
+    /** The session that a client had until now may be another account's. */
+    private List<Invalidation> replace(DSLContext sql, byte[] hash, Instant now) {
+        SessionStore store = new SessionStore(sql);
+        return store.ownerOf(hash)
+                .map(owner -> invalidations.plant(sql, owner, store.end(hash, now, "replaced")))
+                .orElse(List.of());
+    }
+
+    /**
+     * The live session of a token; counts the request if there is one.
      *
      * @throws io.gatehouse.db.DatabaseUnavailableException when neither store can tell
      */
-    public Optional<Session> find(String token) {
+    public Found find(String token, String route, Limits limits) {
         byte[] hash = new SessionToken(token).hash();
-        Optional<Session> session = lookUp(hash);
-        session.ifPresent(lastSeen::note);
-        return session;
+        SessionCopies.Look look;
+        try {
+            look = copies.look(hash, route, limits);
+        } catch (RedisUnavailableException e) {
+            return withoutRedis(hash, route, limits);
+        }
+        return switch (look) {
+            case SessionCopies.Look.Live live -> seen(live);
+            case SessionCopies.Look.Dead dead -> Found.NONE;
+            case SessionCopies.Look.Miss miss -> refill(hash, miss.lease(), route, limits);
+        };
+    }
+
+    private Found seen(SessionCopies.Look.Live live) {
+        if (live.due()) {
+            lastSeen.note(live.session());
+        }
+        return new Found(Optional.of(live.session()), live.counted());
+    }
+
+    private Found refill(byte[] hash, String lease, String route, Limits limits) {
+        Optional<Session> stored = stored(hash);
+        try {
+            if (stored.isEmpty()) {
+                copies.bury(hash, lease);
+                return Found.NONE;
+            }
+            Instant written = noted(stored.get());
+            Session session = stored.get().seenAt(now());
+            return new Found(Optional.of(session), copies.fill(hash, lease, session, written, route, limits));
+        } catch (RedisUnavailableException e) {
+            return counted(stored, hash, route, limits);
+        }
+    }
+
+    /** The client waits for Redis once at the most. */
+    private Found withoutRedis(byte[] hash, String route, Limits limits) {
+        Optional<Session> stored = stored(hash);
+        stored.ifPresent(this::noted);
+        return counted(stored, hash, route, limits);
+    }
+
+    private Found counted(Optional<Session> stored, byte[] hash, String route, Limits limits) {
+        return stored.map(session -> new Found(
+                        Optional.of(session.seenAt(now())),
+                        counters.countHere(SessionCopies.slot(hash), route, limits)))
+                .orElse(Found.NONE);
+    }
+
+    /** Has PostgreSQL told that a session was seen, if it is time to; when that was last done. */
+    private Instant noted(Session stored) {
+        Instant now = now();
+        if (stored.lastSeenAt().plus(times.writeBack()).isAfter(now)) {
+            return stored.lastSeenAt();
+        }
+        lastSeen.note(stored.seenAt(now));
+        return now;
+    }
+
+    private Optional<Session> stored(byte[] hash) {
+        return lookups.find(
+                SessionCopies.slot(hash),
+                () -> database.read(sql ->
+                        new SessionStore(sql).findLive(hash, now(), times.idle().plus(times.grace()))));
+    }
+
+    /** The live sessions of an account, the latest first. */
+    public List<SessionEntry> list(long userId) {
+        return database.read(sql -> new SessionStore(sql).list(userId, now(), times.idle()));
+    }
+
+    /** Ends one session of an account everywhere; false if it has no such live session. */
+    public boolean end(long id, long userId, String reason) {
+        return endNow(userId, (store, now) -> store.end(id, userId, now, reason)) > 0;
+    }
+
+    /** Ends all sessions of an account but this one; how many there were. */
+    public int endOthers(Session kept, String reason) {
+        long userId = kept.user().id();
+        return endNow(userId, (store, now) -> store.endOthers(userId, kept.id(), now, reason));
+    }
+
+    private interface Ending {
+        List<byte[]> in(SessionStore store, Instant now);
+    }
+
+    private record Ended(int count, Stale stale) {}
+
+    private int endNow(long userId, Ending ending) {
+        Ended ended = database.tx(sql -> {
+            List<byte[]> dead = ending.in(new SessionStore(sql), now());
+            return new Ended(dead.size(), stale(sql, userId, dead));
+        });
+        settle(ended.stale());
+        return ended.count();
+    }
+
+    /** Ends all sessions of an account, within the transaction that bars or changes it. */
+    public Stale endAll(DSLContext sql, long userId, String reason) {
+        return stale(sql, userId, new SessionStore(sql).endAll(userId, now(), reason));
     }
 
     /**
-     * Ends the session of a token everywhere.
-     *
-     * @throws RedisUnavailableException when the copy could not be removed: the session may then live on elsewhere
-     *     until its copy goes, and the caller should try again
+     * Has every copy of an account read anew. Within the transaction that changes it, after the change: only then does
+     * it hold the row that a sign-in needs, so that no session can begin unseen.
      */
-    public void end(Session session, String token, String reason) {
-        database.tx(sql -> {
-            new SessionStore(sql).end(session.id(), clock.instant(), reason);
-            return session.id();
-        });
-        copies.end(new SessionToken(token).hash());
+    public Stale refresh(DSLContext sql, long userId) {
+        return stale(sql, userId, new SessionStore(sql).tokensOf(userId));
+    }
+
+    /**
+     * Gives a session another token and ends all others of its account, within the transaction that changes what a
+     * sign-in would prove; empty if the session has ended meanwhile.
+     */
+    public Optional<Rotated> rotate(DSLContext sql, Session session, String token, String reason) {
+        SessionStore store = new SessionStore(sql);
+        byte[] known = new SessionToken(token).hash();
+        SessionToken next = SessionToken.random(random);
+        if (!store.changeToken(known, next.hash())) {
+            return Optional.empty();
+        }
+        List<byte[]> dead = new ArrayList<>(store.endOthers(session.user().id(), session.id(), now(), reason));
+        dead.add(known);
+        return Optional.of(new Rotated(next.value(), stale(sql, session.user().id(), dead)));
+    }
+
+    /** Removes stale copies. After the commit, before anybody is told of the change. */
+    public void settle(Stale stale) {
+        invalidations.settle(stale.invalidations);
+    }
+
+    /** Before the first request: what others left to be carried out is carried out, or Redis is not asked until it is. */
+    public void start() {
+        invalidations.carryOutFirst();
+    }
+
+    /** Carries out invalidations that others could not; a job calls it every second. */
+    public void carryOutLeftOvers() {
+        invalidations.carryOutLeftOvers();
     }
 
     /** How often {@link #writeBack()} should run. */
     public Duration writeBackPeriod() {
-        return LastSeen.period(idle);
+        return times.writeBack();
     }
 
     /** Writes back when sessions were last seen; a job calls it. */
@@ -95,34 +275,36 @@ public final class Sessions {
         lastSeen.flush(database);
     }
 
-    private Optional<Session> lookUp(byte[] hash) {
-        SessionCopies.Found found;
-        try {
-            found = copies.find(hash);
-        } catch (RedisUnavailableException e) {
-            // No refill either: the client waits for Redis once at the most.
-            return stored(hash);
-        }
-        return switch (found) {
-            case SessionCopies.Found.Live live -> Optional.of(live.session());
-            case SessionCopies.Found.Ended ended -> Optional.empty();
-            case SessionCopies.Found.Unknown unknown -> refill(hash);
-        };
+    /**
+     * Deletes rows of sessions that ended or expired longer ago than they have to be kept, in bounded batches; a job
+     * calls it.
+     *
+     * @return how many
+     */
+    public int purge() {
+        Instant before = now().minus(times.retention());
+        return purge(sql -> new SessionStore(sql).purgeEnded(before, PURGE_BATCH))
+                + purge(sql -> new SessionStore(sql).purgeExpired(before, PURGE_BATCH));
     }
 
-    private Optional<Session> refill(byte[] hash) {
-        Optional<Session> session = stored(hash);
-        try {
-            session.ifPresent(found -> copies.fill(hash, found));
-        } catch (RedisUnavailableException e) {
-            // The next request reads PostgreSQL again.
+    private int purge(java.util.function.Function<DSLContext, Integer> batch) {
+        int total = 0;
+        for (int i = 0; i < MOST_PURGE_BATCHES; i++) {
+            int deleted = database.tx(batch);
+            total += deleted;
+            if (deleted < PURGE_BATCH) {
+                break;
+            }
         }
-        return session;
+        return total;
     }
 
-    private Optional<Session> stored(byte[] hash) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return database.read(sql -> new SessionStore(sql).findLive(hash, now, idle))
-                .map(found -> found.seenAt(now));
+    private Stale stale(DSLContext sql, long userId, List<byte[]> tokenHashes) {
+        return new Stale(invalidations.plant(sql, userId, tokenHashes));
+    }
+
+    /** The database keeps microseconds, the API shows milliseconds: one precision for both. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

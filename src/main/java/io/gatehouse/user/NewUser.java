@@ -10,10 +10,15 @@ record NewUser(String name, Email email, Password password) {
     private static final int MOST_NAME = 64;
 
     static NewUser read(Fields fields) {
-        var name = fields.text("name", raw -> Text.length(Text.line(raw), LEAST_NAME, MOST_NAME));
+        var name = fields.text("name", NewUser::parseName);
         var email = fields.text("email", Email::parse);
         var password = fields.text("password", Password::parseNew);
         fields.check();
         return new NewUser(name.value(), email.value(), password.value());
+    }
+
+    /** A display name: one line in NFC, 2 to 64 characters. */
+    static String parseName(String raw) {
+        return Text.length(Text.line(raw), LEAST_NAME, MOST_NAME);
     }
 }

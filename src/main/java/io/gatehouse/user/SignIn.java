@@ -3,9 +3,14 @@ package io.gatehouse.user;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.InvalidValueException;
 import io.gatehouse.http.Violation;
+import java.util.Optional;
 
-/** What somebody sends to sign in. */
-record SignIn(Email email, Password password, Transport transport) {
+/**
+ * What somebody sends to sign in.
+ *
+ * @param device what a bearer client kept of an earlier sign-in
+ */
+record SignIn(Email email, Password password, Transport transport, Optional<String> device) {
 
     /** How the client wants to hold its session. */
     enum Transport {
@@ -25,7 +30,9 @@ record SignIn(Email email, Password password, Transport transport) {
         var email = fields.text("email", Email::parse);
         var password = fields.text("password", Password::parseGiven);
         var transport = fields.optionalText("transport", Transport::parse);
+        var device = fields.optionalText("device", text -> text);
         fields.check();
-        return new SignIn(email.value(), password.value(), transport.optional().orElse(Transport.COOKIE));
+        return new SignIn(
+                email.value(), password.value(), transport.optional().orElse(Transport.COOKIE), device.optional());
     }
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.user;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** An account, without its password hash. */
@@ -9,6 +10,7 @@ record User(
         String name,
         String email,
         Status status,
+        List<String> roles,
         Optional<Instant> lastLoginAt,
         Instant createdAt,
         Instant updatedAt) {

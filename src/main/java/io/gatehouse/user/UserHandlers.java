@@ -2,25 +2,37 @@ package io.gatehouse.user;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.gatehouse.http.Call;
+import io.gatehouse.http.CookieHeader;
+import io.gatehouse.http.Fields;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.ProblemCode;
 import io.gatehouse.http.Reply;
 import io.gatehouse.session.Client;
+import io.gatehouse.session.CookieNames;
 import io.gatehouse.session.Session;
 import io.gatehouse.session.SessionTransport;
+import io.gatehouse.session.SessionTransport.Given;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of accounts. Thread-safe. */
 public final class UserHandlers {
 
-    private final Users users;
-    private final SessionTransport transport;
+    private static final Duration DEVICE_AGE = Duration.ofDays(180);
 
-    public UserHandlers(Users users, SessionTransport transport) {
+    private final Users users;
+    private final SignIns signIns;
+    private final SessionTransport transport;
+    private final CookieNames cookies;
+
+    public UserHandlers(Users users, SignIns signIns, SessionTransport transport, CookieNames cookies) {
         this.users = users;
+        this.signIns = signIns;
         this.transport = transport;
+        this.cookies = cookies;
     }
 
     private record UserView(
@@ -42,7 +54,7 @@ public final class UserHandlers {
                     user.email(),
                     null,
                     user.status().number(),
-                    List.of("user"),
+                    user.roles(),
                     null,
                     user.lastLoginAt().orElse(null),
                     user.createdAt(),
@@ -50,7 +62,7 @@ public final class UserHandlers {
         }
     }
 
-    private record TokenView(@JsonUnwrapped UserView user, String token) {}
+    private record TokenView(@JsonUnwrapped UserView user, String token, String device) {}
 
     /** {@code POST /api/user/register}. */
     public Reply register(Call call) {
@@ -60,19 +72,57 @@ public final class UserHandlers {
     /** {@code POST /api/user/login}: a cookie for browsers, a token in the body for those who ask for one. */
     public Reply login(Call call) {
         SignIn attempt = SignIn.read(call.body());
-        Users.SignedIn signedIn = users.signIn(attempt, Client.of(call));
+        String held = attempt.device().or(() -> call.cookie(cookies.device())).orElse("");
+        Visitor visitor = new Visitor(
+                Client.of(call),
+                call.clientBucket(),
+                held,
+                transport.token(call).map(Given::token));
+        SignIns.SignedIn signedIn = signIns.signIn(attempt, visitor);
         call.identify(signedIn.user().id());
-        UserView view = UserView.of(signedIn.user());
-        String token = signedIn.session().token();
-        return switch (attempt.transport()) {
-            case COOKIE -> transport.withCookie(Reply.ok(view), token);
-            case BEARER -> Reply.ok(new TokenView(view, transport.signed(token)));
-        };
+        boolean bearer = attempt.transport() == SignIn.Transport.BEARER;
+        return withToken(signedIn.user(), signedIn.session().token(), signedIn.device(), held, bearer);
     }
 
     /** {@code GET /api/user/profile}. */
     public Reply profile(Call call, Session session) {
-        User user = users.find(session.user().id()).orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
-        return Reply.ok(UserView.of(user));
+        return Reply.ok(UserView.of(own(session)));
+    }
+
+    /** {@code PATCH /api/user/profile}: what is not sent stays as it is. */
+    public Reply changeProfile(Call call, Session session) {
+        Fields fields = call.body();
+        var name = fields.optionalText("name", NewUser::parseName);
+        fields.check();
+        Optional<User> changed =
+                name.optional().map(wanted -> users.changeName(session.user().id(), wanted));
+        return Reply.ok(UserView.of(changed.orElseGet(() -> own(session))));
+    }
+
+    /** {@code PUT /api/user/password}: every other session ends, this one gets a new token. */
+    public Reply changePassword(Call call, Session session) {
+        NewPassword wanted = NewPassword.read(call.body());
+        String token = transport.token(call).map(Given::token).orElseThrow(() -> Problem.of(ProblemCode.NO_SESSION));
+        Users.PasswordChanged changed = users.changePassword(session, token, wanted);
+        String held = call.cookie(cookies.device()).orElse("");
+        boolean bearer = call.bearer().isPresent();
+        return withToken(changed.user(), changed.session().token(), changed.device(), held, bearer);
+    }
+
+    private User own(Session session) {
+        return users.find(session.user().id()).orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
+    }
+
+    private Reply withToken(User user, String token, String device, String held, boolean bearer) {
+        UserView view = UserView.of(user);
+        if (bearer) {
+            return Reply.ok(new TokenView(view, transport.signed(token), device));
+        }
+        String marks = signIns.hold(device, user, held);
+        return transport
+                .withCookie(Reply.ok(view), token)
+                .with(
+                        "Set-Cookie",
+                        CookieHeader.set(cookies.device(), marks, DEVICE_AGE, Optional.empty(), cookies.secure()));
     }
 }

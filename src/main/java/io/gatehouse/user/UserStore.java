@@ -3,7 +3,9 @@ package io.gatehouse.user;
 import static io.gatehouse.db.gen.Tables.USERS;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record1;
 import org.jooq.Records;
@@ -19,6 +21,7 @@ final class UserStore {
                     USERS.NAME,
                     USERS.EMAIL,
                     USERS.STATUS,
+                    USERS.ROLES,
                     USERS.LAST_LOGIN_AT,
                     USERS.CREATED_AT,
                     USERS.UPDATED_AT)
@@ -51,9 +54,17 @@ final class UserStore {
     }
 
     Optional<Credentials> findCredentials(Email email) {
+        return findCredentials(USERS.EMAIL.eq(email.value()));
+    }
+
+    Optional<Credentials> findCredentials(long id) {
+        return findCredentials(USERS.ID.eq(id));
+    }
+
+    private Optional<Credentials> findCredentials(Condition account) {
         return sql.select(USERS.ID, USERS.PASSWORD, USERS.STATUS)
                 .from(USERS)
-                .where(USERS.EMAIL.eq(email.value()))
+                .where(account)
                 .fetchOptional(
                         Records.mapping((id, hash, status) -> new Credentials(id, hash, User.Status.of(status))));
     }
@@ -73,15 +84,66 @@ final class UserStore {
                 .fetchOptional(Record1::value1);
     }
 
+    /** Empty when the account may not be used. */
+    Optional<User> changeName(long id, String name, Instant now) {
+        return sql.update(USERS)
+                .set(USERS.NAME, name)
+                .set(USERS.UPDATED_AT, now)
+                .where(USERS.ID.eq(id))
+                .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
+                .returningResult(USER)
+                .fetchOptional(Record1::value1);
+    }
+
+    /** Empty when the account is no longer what its password was verified against. */
+    Optional<User> changePassword(Credentials verified, String hash, Instant now) {
+        return sql.update(USERS)
+                .set(USERS.PASSWORD, hash)
+                .set(USERS.UPDATED_AT, now)
+                .where(USERS.ID.eq(verified.id()))
+                .and(USERS.PASSWORD.eq(verified.hash()))
+                .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
+                .returningResult(USER)
+                .fetchOptional(Record1::value1);
+    }
+
+    /** Empty when there is no such account. */
+    Optional<User> changeStatus(Email email, User.Status status, Instant now) {
+        return sql.update(USERS)
+                .set(USERS.STATUS, status.number())
+                .set(USERS.UPDATED_AT, now)
+                .where(USERS.EMAIL.eq(email.value()))
+                .returningResult(USER)
+                .fetchOptional(Record1::value1);
+    }
+
+    /** Empty when there is no such account. */
+    Optional<User> changeRoles(Email email, List<String> roles, Instant now) {
+        return sql.update(USERS)
+                .set(USERS.ROLES, roles.toArray(String[]::new))
+                .set(USERS.UPDATED_AT, now)
+                .where(USERS.EMAIL.eq(email.value()))
+                .returningResult(USER)
+                .fetchOptional(Record1::value1);
+    }
+
     private static User user(
             Long id,
             String name,
             String email,
             Short status,
+            String[] roles,
             Instant lastLoginAt,
             Instant createdAt,
             Instant updatedAt) {
         return new User(
-                id, name, email, User.Status.of(status), Optional.ofNullable(lastLoginAt), createdAt, updatedAt);
+                id,
+                name,
+                email,
+                User.Status.of(status),
+                List.of(roles),
+                Optional.ofNullable(lastLoginAt),
+                createdAt,
+                updatedAt);
     }
 }

@@ -2,37 +2,40 @@ package io.gatehouse.user;
 
 import io.gatehouse.crypto.PasswordHasher;
 import io.gatehouse.db.Database;
+import io.gatehouse.http.InvalidValueException;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.ProblemCode;
 import io.gatehouse.id.Snowflakes;
-import io.gatehouse.session.Client;
 import io.gatehouse.session.Session;
+import io.gatehouse.session.SessionEntry;
 import io.gatehouse.session.Sessions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import org.jooq.DSLContext;
 
-/** The rules of accounts: who may register and sign in. Thread-safe. */
+/** The rules of accounts: who may register, sign in and change what. Thread-safe. */
 public final class Users {
 
     private final Database database;
     private final Sessions sessions;
     private final PasswordHasher hasher;
+    private final SignIns signIns;
     private final Snowflakes ids;
     private final Clock clock;
 
-    public Users(Database database, Sessions sessions, PasswordHasher hasher, Snowflakes ids, Clock clock) {
+    public Users(
+            Database database, Sessions sessions, PasswordHasher hasher, SignIns signIns, Snowflakes ids, Clock clock) {
         this.database = database;
         this.sessions = sessions;
         this.hasher = hasher;
+        this.signIns = signIns;
         this.ids = ids;
         this.clock = clock;
     }
-
-    /** An account and the session that its sign-in began. */
-    record SignedIn(User user, Sessions.Begun session) {}
 
     /**
      * Makes an account.
@@ -43,49 +46,79 @@ public final class Users {
         return create(wanted).orElseThrow(() -> Problem.of(ProblemCode.EMAIL_TAKEN));
     }
 
+    /** Empty when the e-mail is taken. */
+    Optional<User> create(NewUser wanted) {
+        String hash = hasher.hash(wanted.password().value());
+        return database.tx(sql -> new UserStore(sql).insert(ids.next(), wanted.name(), wanted.email(), hash, now()));
+    }
+
     /** The account as it stands. */
     Optional<User> find(long id) {
         return database.read(sql -> new UserStore(sql).find(id));
     }
 
     /**
-     * Checks a password and begins a session. Takes the same time for accounts that do not exist. When the account
-     * changes while its password is being verified (a ban, a new password, a re-hash by a sign-in at the same time),
-     * it is verified once more as it then stands.
+     * Changes the display name.
      *
-     * @throws Problem 401 for a wrong e-mail or password, 403 for a banned or unverified account
+     * @throws Problem 401 when the account may not be used any more
      */
-    SignedIn signIn(SignIn attempt, Client client) {
-        return trySignIn(attempt, client)
-                .or(() -> trySignIn(attempt, client))
-                .orElseThrow(() -> Problem.of(ProblemCode.WRONG_CREDENTIALS));
+    User changeName(long id, String name) {
+        return changed(sql -> new UserStore(sql).changeName(id, name, now()), sessions::refresh)
+                .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
     }
 
-    /** Empty when the account has changed since it was read. */
-    private Optional<SignedIn> trySignIn(SignIn attempt, Client client) {
-        Credentials verified = verify(attempt);
-        String hash = hasher.outdated(verified.hash())
-                ? hasher.hash(attempt.password().value())
-                : verified.hash();
-        return database.tx(sql -> new UserStore(sql)
-                .signIn(verified, hash, now())
-                .map(user -> new SignedIn(user, sessions.begin(sql, owner(user), client))));
-    }
+    /** An account with its new password, and the token that takes the place of the session's. */
+    record PasswordChanged(User user, Sessions.Rotated session, String device) {}
 
-    private static Session.User owner(User user) {
-        return new Session.User(user.id(), user.name(), user.email());
-    }
-
-    /** Empty when the e-mail is taken. */
-    private Optional<User> create(NewUser wanted) {
+    /**
+     * Changes the password, ends every other session and gives this one another token.
+     *
+     * @param token of the session
+     * @throws Problem 422 when {@code current} is wrong, 429 after too many wrong ones
+     */
+    PasswordChanged changePassword(Session session, String token, NewPassword wanted) {
+        Credentials verified = signIns.verifyAgain(session, wanted.current());
         String hash = hasher.hash(wanted.password().value());
-        return database.tx(sql -> new UserStore(sql).insert(ids.next(), wanted.name(), wanted.email(), hash, now()));
+        PasswordChanged change = database.tx(sql -> {
+            User user = new UserStore(sql)
+                    .changePassword(verified, hash, now())
+                    .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
+            Sessions.Rotated rotated = sessions.rotate(sql, session, token, "password changed")
+                    .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
+            return new PasswordChanged(user, rotated, signIns.mark(user, hash));
+        });
+        sessions.settle(change.session().stale());
+        return change;
+    }
+
+    /** Bars an account and ends its sessions; empty if there is none of that address. */
+    Optional<User> ban(Email email) {
+        return changed(
+                sql -> new UserStore(sql).changeStatus(email, User.Status.BANNED, now()),
+                (sql, id) -> sessions.endAll(sql, id, "banned"));
+    }
+
+    /** Lets an account sign in again; empty if there is none of that address. */
+    Optional<User> unban(Email email) {
+        return changed(sql -> new UserStore(sql).changeStatus(email, User.Status.NORMAL, now()), sessions::refresh);
+    }
+
+    /** Changes what an account may do; its sessions know at once. Empty if there is none of that address. */
+    Optional<User> changeRoles(Email email, List<String> roles) {
+        return changed(sql -> new UserStore(sql).changeRoles(email, roles, now()), sessions::refresh);
+    }
+
+    /** The live sessions of an account; empty if there is none of that address. */
+    Optional<List<SessionEntry>> sessionsOf(Email email) {
+        return database.read(sql -> new UserStore(sql).findCredentials(email))
+                .map(account -> sessions.list(account.id()));
     }
 
     /**
      * Makes the development account unless it is there.
      *
      * @return whether it has this password: it may have been given another one since
+     * @throws InvalidValueException when e-mail or password is none
      */
     public boolean seed(String name, String email, String password) {
         Email address = Email.parse(email);
@@ -95,21 +128,19 @@ public final class Users {
                         .isPresent());
     }
 
-    private Credentials verify(SignIn attempt) {
-        @Nullable
-        Credentials credentials = database.read(sql -> new UserStore(sql).findCredentials(attempt.email()))
-                .orElse(null);
-        boolean right = hasher.verify(
-                credentials == null ? null : credentials.hash(),
-                attempt.password().value());
-        if (credentials == null || !right) {
-            throw Problem.of(ProblemCode.WRONG_CREDENTIALS);
-        }
-        return switch (credentials.status()) {
-            case NORMAL -> credentials;
-            case UNVERIFIED -> throw Problem.of(ProblemCode.EMAIL_NOT_VERIFIED);
-            case BANNED -> throw Problem.of(ProblemCode.BANNED);
-        };
+    private record Change(User user, Sessions.Stale stale) {}
+
+    /** What a change of an account does to its sessions. */
+    private interface Consequence {
+        Sessions.Stale of(DSLContext sql, long user);
+    }
+
+    /** The change comes first: it locks the row that a sign-in needs, so that no session can begin unseen. */
+    private Optional<User> changed(Function<DSLContext, Optional<User>> change, Consequence consequence) {
+        Optional<Change> done =
+                database.tx(sql -> change.apply(sql).map(user -> new Change(user, consequence.of(sql, user.id()))));
+        done.ifPresent(it -> sessions.settle(it.stale()));
+        return done.map(Change::user);
     }
 
     /** The database keeps microseconds, the API shows milliseconds: one precision for both. */

@@ -1,11 +1,14 @@
--- Stores the copy of a session that was just read from PostgreSQL, unless the mark of an ended session stands there:
--- a refill that was overtaken by the end of the session must not bring it back.
--- KEYS[1] the session; ARGV[1] time to live, ms; ARGV[2..8] the fields in the order of find.lua.
-if redis.call('HGET', KEYS[1], 'v') == 'ended' then
-  return {}
+-- Stores what PostgreSQL said of a token, if the lease that was planted before it was asked still stands, and counts
+-- the request. A lease of an older generation does not stand: the data it was planted in is gone.
+-- KEYS: copy, lease, windows of the session on the route.
+-- ARGV: 1 name of the lease or ''; 2 time to live of the copy, ms; 3 now, ms; 4 when last noted for PostgreSQL, ms;
+-- 5 expires, ms; 6 facts, 7 name, 8 email; from 9 on for count().
+-- Replies what count() appends.
+local current = generation()
+if ARGV[1] ~= '' and redis.call('GET', KEYS[2]) == current .. ':' .. ARGV[1] then
+  redis.call('DEL', KEYS[1], KEYS[2])
+  redis.call('HSET', KEYS[1], 'v', VERSION, 'gen', current, 'expires', ARGV[5], 'seen', ARGV[3],
+    'written', ARGV[4], 'facts', ARGV[6], 'name', ARGV[7], 'email', ARGV[8])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'v', ARGV[2], 'id', ARGV[3], 'user', ARGV[4], 'name', ARGV[5], 'email', ARGV[6],
-  'created', ARGV[7], 'expires', ARGV[8])
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
-return {}
+return count(KEYS[3], ARGV, 9, {})

@@ -11,8 +11,10 @@ import io.gatehouse.config.Settings.LogLevel;
 import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Logs;
 import io.gatehouse.config.Settings.Mode;
+import io.gatehouse.config.Settings.Rate;
 import io.gatehouse.config.Settings.Sessions;
 import io.gatehouse.config.Settings.SslMode;
+import io.gatehouse.config.Settings.Throttle;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ class SettingsReaderTest {
         assertThat(settings.ops()).isEqualTo(new Listener("127.0.0.1", 9877));
         assertThat(settings.dataDir()).isEqualTo(Path.of("var"));
         assertThat(settings.allowedOrigins()).isEmpty();
+        assertThat(settings.trustedProxies()).isEmpty();
         assertThat(settings.cookies().secrets()).isEmpty();
         assertThat(settings.cookies().domain()).isEmpty();
         assertThat(settings.postgres().embedded()).isTrue();
@@ -59,13 +62,22 @@ class SettingsReaderTest {
         assertThat(settings.postgres().timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.redis().embedded()).isTrue();
         assertThat(settings.redis().database()).isEqualTo(10);
+        assertThat(settings.redis().cluster()).isFalse();
+        assertThat(settings.redis().retries()).isEqualTo(3);
         assertThat(settings.redis().keyPrefix()).isEmpty();
         assertThat(settings.redis().tls()).isFalse();
         assertThat(settings.redis().queueCommands()).isTrue();
         assertThat(settings.redis().timeout()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.snowflake().epoch()).isEqualTo(Instant.parse("2025-01-01T00:00:00.000Z"));
         assertThat(settings.snowflake().worker()).isEqualTo(OptionalInt.empty());
-        assertThat(settings.sessions()).isEqualTo(new Sessions(Duration.ofDays(1), Duration.ofDays(30)));
+        assertThat(settings.sessions())
+                .isEqualTo(new Sessions(Duration.ofDays(1), Duration.ofDays(30), Duration.ofDays(30)));
+        assertThat(settings.throttle())
+                .isEqualTo(new Throttle(
+                        new Rate(60, Duration.ofMinutes(1)),
+                        new Rate(20, Duration.ofSeconds(10)),
+                        new Rate(10, Duration.ofMinutes(15)),
+                        new Rate(100, Duration.ofMinutes(15))));
         assertThat(settings.argon2()).isEqualTo(new Argon2(65_536, 3, 4));
         assertThat(settings.logs()).isEqualTo(new Logs(LogLevel.INFO, LogFormat.PRETTY));
     }

@@ -124,7 +124,9 @@ class ChangelogTest {
 
         assertThat(applied.stream().filter(ids -> !ids.isEmpty())).isNotEmpty();
         assertThat(rows(database, "select count(*)::text from databasechangelog"))
-                .containsExactly("2");
+                .containsExactly(
+                        Integer.toString(applied.stream().mapToInt(List::size).sum()))
+                .isNotEqualTo(List.of("0"));
     }
 
     @Test
@@ -157,7 +159,7 @@ class ChangelogTest {
                 assertThat(Files.readString(file))
                         .as(name)
                         .startsWith("--liquibase formatted sql\n")
-                        .contains("\n--changeset gatehouse:" + id + "\n")
+                        .containsPattern("\n--changeset gatehouse:" + id + "( runInTransaction:false)?\n")
                         .contains("\n--comment: ")
                         .contains("\n--rollback ");
             }

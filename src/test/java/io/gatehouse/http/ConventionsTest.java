@@ -70,7 +70,7 @@ class ConventionsTest {
         Answer answer = client().call("DELETE", "/api/user/profile");
 
         assertThat(answer.code()).isEqualTo(40500);
-        assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+        assertThat(answer.header("Allow")).isEqualTo("GET, PATCH, HEAD, OPTIONS");
     }
 
     @Test

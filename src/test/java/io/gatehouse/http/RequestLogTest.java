@@ -3,12 +3,14 @@ package io.gatehouse.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.db.Database;
+import io.gatehouse.redis.RedisBreaker;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.RawHttp;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,7 +64,8 @@ class RequestLogTest {
     @Test
     void secretsReachNoLineAtAnyLevel() throws Exception {
         try (LogCapture log = LogCapture.trace();
-                RedisConnection redis = RedisConnection.open(SERVICE.settings().redis());
+                RedisConnection redis =
+                        RedisConnection.open(SERVICE.settings().redis(), new RedisBreaker(new SimpleMeterRegistry()));
                 Database database = Database.open(SERVICE.settings().postgres())) {
             redis.ping();
             database.read(sql -> sql.fetch("select 1"));

@@ -2,10 +2,10 @@ package io.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestService;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,11 +35,10 @@ class SessionLifetimeTest {
         long id = Long.parseLong(SERVICE.query(
                 "select s.id from sessions s join users u on u.id = s.user_id where u.email = 'seen@example.com'"));
         LastSeen lastSeen = new LastSeen();
-        try (var database = io.gatehouse.db.Database.open(SERVICE.settings().postgres());
-                RedisConnection redis = RedisConnection.open(SERVICE.settings().redis())) {
-            redis.ping();
+        try (var database = io.gatehouse.db.Database.open(SERVICE.settings().postgres())) {
             var now = SERVICE.clock().instant();
-            Session session = new Session(id, new Session.User(1, "", ""), now, now.plusSeconds(30), now);
+            Session.User user = new Session.User(1, "", "", List.of());
+            Session session = new Session(id, user, now, now.plusSeconds(30), now);
             lastSeen.note(session);
             lastSeen.flush(database);
             String later = lastSeenOf(id);
@@ -54,8 +53,12 @@ class SessionLifetimeTest {
 
     @Test
     void writeBackIsAtMostOnceAMinuteAndATenthOfTheIdleLimit() {
-        assertThat(LastSeen.period(Duration.ofDays(1))).isEqualTo(Duration.ofMinutes(1));
-        assertThat(LastSeen.period(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(6));
+        assertThat(times(Duration.ofDays(1)).writeBack()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(times(Duration.ofSeconds(60)).writeBack()).isEqualTo(Duration.ofSeconds(6));
+    }
+
+    private static SessionTimes times(Duration idle) {
+        return new SessionTimes(idle, idle.multipliedBy(2), Duration.ofDays(1));
     }
 
     private static String lastSeenOf(long id) {

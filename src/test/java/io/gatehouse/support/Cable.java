@@ -76,7 +76,14 @@ public final class Cable implements AutoCloseable {
     }
 
     private void connect(Socket near) throws IOException {
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+        Socket far;
+        try {
+            far = new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException e) {
+            // The store is down; the cable is not.
+            near.close();
+            return;
+        }
         sockets.add(near);
         sockets.add(far);
         Thread.ofVirtual().start(() -> pump(near, far));

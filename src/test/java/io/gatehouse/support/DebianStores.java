@@ -178,7 +178,7 @@ public final class DebianStores implements AutoCloseable {
                 dir %s
                 save ""
                 user default off
-                user gatehouse on >%s ~gh:* +@all -@admin -@dangerous
+                user gatehouse on >%s ~gh:* +@all -@admin -@dangerous +info
                 """.formatted(
                         redisPort,
                         folder.resolve("cert.pem"),

@@ -79,6 +79,14 @@ public final class TestClient {
         return send(jsonPost(path, json));
     }
 
+    public Answer put(String path, String json) {
+        return send(json("PUT", path, json));
+    }
+
+    public Answer patch(String path, String json) {
+        return send(json("PATCH", path, json));
+    }
+
     /** Any method, no body. */
     public Answer call(String method, String path) {
         return send(request(path).method(method, BodyPublishers.noBody()).build());
@@ -112,9 +120,13 @@ public final class TestClient {
     }
 
     private HttpRequest jsonPost(String path, String json) {
+        return json("POST", path, json);
+    }
+
+    private HttpRequest json(String method, String path, String json) {
         return request(path)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(json))
+                .method(method, BodyPublishers.ofString(json))
                 .build();
     }
 

@@ -5,14 +5,23 @@ import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.config.SettingsReader;
 import io.gatehouse.embedded.Endpoint;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -36,18 +45,61 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
 
     private final TestClock clock = new TestClock();
     private final Map<String, String> environment = new HashMap<>(CHEAP_HASHES);
+
+    /** Out of the way of tests about other things; those about limits set their own. */
+    private static final Map<String, String> NO_LIMITS = Map.of(
+            "THROTTLE_LIMIT", "1000000",
+            "SHORT_THROTTLE_LIMIT", "1000000",
+            "LOGIN_THROTTLE_LIMIT", "100000",
+            "LOGIN_ADDRESS_THROTTLE_LIMIT", "100000");
+
+    private @Nullable TestService twin;
+    private RedisKind redisKind = RedisKind.ofThisRun();
+    private @Nullable RedisProcess ownRedis;
+    private @Nullable RedisCluster ownCluster;
     private boolean startCut;
     private @Nullable App app;
     private @Nullable Settings settings;
     private @Nullable Postgres database;
     private @Nullable Endpoint redis;
     private @Nullable Cable postgresCable;
-    private @Nullable Cable redisCable;
+    private @Nullable Cables redisCables;
 
     /** Changes a setting before the start. */
     public TestService with(String key, String value) {
         environment.put(key, value);
         return this;
+    }
+
+    /** Another replica of a service that is registered before this one: same stores, other cables. */
+    public TestService beside(TestService other) {
+        twin = other;
+        redisKind = other.redisKind;
+        environment.putAll(other.environment);
+        return this;
+    }
+
+    /** With a Redis of its own, to be killed and set back: {@link #ownRedis()}. */
+    public TestService withOwnRedis() {
+        redisKind = RedisKind.OWN;
+        return this;
+    }
+
+    /** With a Redis Cluster of its own: {@link #ownCluster()}. */
+    public TestService withOwnCluster() {
+        redisKind = RedisKind.CLUSTER;
+        return this;
+    }
+
+    private enum RedisKind {
+        SHARED,
+        OWN,
+        CLUSTER;
+
+        /** {@code -Dtest.redis=cluster} runs every test that names no Redis on a cluster. */
+        static RedisKind ofThisRun() {
+            return "cluster".equals(System.getProperty("test.redis")) ? CLUSTER : SHARED;
+        }
     }
 
     /** Starts with both stores out of reach. */
@@ -59,14 +111,10 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         TestStores stores = TestStores.of(context);
-        Postgres postgres = stores.newDatabase();
-        Endpoint cache = stores.redis();
+        Postgres postgres = twin == null ? stores.newDatabase() : twin.database();
         Cable toPostgres = Cable.to(postgres.addresses().getFirst().port());
-        Cable toRedis = Cable.to(cache.port());
         database = postgres;
-        redis = cache;
         postgresCable = toPostgres;
-        redisCable = toRedis;
         Map<String, String> values = new HashMap<>(Map.of(
                 "APP_PORT",
                 "0",
@@ -84,26 +132,119 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
                 postgres.login().user(),
                 "POSTGRE_PASSWORD",
                 postgres.login().password().value(),
-                "REDIS_HOST",
-                "127.0.0.1"));
-        values.put("REDIS_PORT", Integer.toString(toRedis.port()));
-        values.put("REDIS_PASSWORD", cache.password());
-        values.put("REDIS_KEY_PREFIX", "test" + PREFIXES.incrementAndGet() + ":");
+                "REDIS_KEY_PREFIX",
+                twin == null
+                        ? "test" + PREFIXES.incrementAndGet() + ":"
+                        : twin.settings().redis().keyPrefix()));
+        values.putAll(startRedis(stores));
+        values.putAll(NO_LIMITS);
         values.putAll(environment);
         Settings read = SettingsReader.read(values, clock);
         settings = read;
         if (startCut) {
             toPostgres.pull();
-            toRedis.pull();
+            redisCable().pull();
         }
         app = App.start(read, clock);
+    }
+
+    private Map<String, String> startRedis(TestStores stores) throws IOException {
+        if (redisKind == RedisKind.CLUSTER) {
+            RedisCluster cluster = twin == null ? stores.newCluster() : twin.ownCluster();
+            ownCluster = cluster;
+            redisCables = cluster.cables();
+            return Map.of(
+                    "REDIS_CLUSTER", "true",
+                    "REDIS_HOST", cluster.addresses(),
+                    "REDIS_PASSWORD", cluster.password());
+        }
+        int port;
+        String password;
+        if (redisKind == RedisKind.OWN) {
+            RedisProcess process = twin == null ? stores.newRedis() : twin.ownRedis();
+            ownRedis = process;
+            port = process.port();
+            password = process.password();
+        } else {
+            redis = stores.redis();
+            port = stores.redis().port();
+            password = stores.redis().password();
+        }
+        Cable cable = Cable.to(port);
+        redisCables = Cables.of(cable);
+        return Map.of(
+                "REDIS_HOST", "127.0.0.1", "REDIS_PORT", Integer.toString(cable.port()), "REDIS_PASSWORD", password);
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         app().close();
         postgresCable().close();
-        redisCable().close();
+        if (twin == null) {
+            for (AutoCloseable mine : mine()) {
+                mine.close();
+            }
+        }
+        if (redisKind != RedisKind.CLUSTER) {
+            for (Cable cable : redisCable().all()) {
+                cable.close();
+            }
+        }
+    }
+
+    private List<AutoCloseable> mine() {
+        return Stream.<AutoCloseable>of(ownRedis, ownCluster)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The Redis that only this service and its twins use. */
+    public RedisProcess ownRedis() {
+        return started(ownRedis);
+    }
+
+    /** The cluster that only this service and its twins use. */
+    public RedisCluster ownCluster() {
+        return started(ownCluster);
+    }
+
+    /** Runs commands beside the service, on the first node of a cluster. */
+    public <T> T redisCommands(Function<RedisCommands<String, String>, T> work) {
+        return switch (redisKind) {
+            case OWN -> ownRedis().command(settings().redis().database(), work);
+            case CLUSTER -> ownCluster().nodes().getFirst().command(work);
+            case SHARED -> sharedRedis(work);
+        };
+    }
+
+    private <T> T sharedRedis(Function<RedisCommands<String, String>, T> work) {
+        RedisURI uri = RedisURI.builder()
+                .withHost("127.0.0.1")
+                .withPort(redis().port())
+                .withPassword(redis().password().toCharArray())
+                .withDatabase(settings().redis().database())
+                .build();
+        try (RedisClient client = RedisClient.create(uri);
+                var connection = client.connect()) {
+            return work.apply(connection.sync());
+        }
+    }
+
+    /** Every key that the service may have written, on all nodes of a cluster. */
+    public void eachRedis(Consumer<RedisCommands<String, String>> work) {
+        if (redisKind == RedisKind.CLUSTER) {
+            ownCluster()
+                    .nodes()
+                    .forEach(node -> node.command(commands -> {
+                        work.accept(commands);
+                        return true;
+                    }));
+        } else {
+            redisCommands(commands -> {
+                work.accept(commands);
+                return true;
+            });
+        }
     }
 
     public TestClock clock() {
@@ -143,8 +284,8 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    public Cable redisCable() {
-        return started(redisCable);
+    public Cables redisCable() {
+        return started(redisCables);
     }
 
     public Endpoint redis() {

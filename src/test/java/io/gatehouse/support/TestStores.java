@@ -10,16 +10,21 @@ import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.EmbeddedStores;
 import io.gatehouse.embedded.EmbeddedStores.Kind;
 import io.gatehouse.embedded.Endpoint;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -33,6 +38,7 @@ public final class TestStores implements AutoCloseable {
 
     private final EmbeddedStores embedded;
     private final AtomicInteger databases = new AtomicInteger();
+    private final AtomicInteger folders = new AtomicInteger();
 
     private TestStores() {
         embedded = EmbeddedStores.open(FOLDER.resolve("data"), FOLDER.resolve("bin"), EnumSet.allOf(Kind.class));
@@ -51,6 +57,30 @@ public final class TestStores implements AutoCloseable {
     /** Where Redis listens. */
     public Endpoint redis() {
         return embedded.redis();
+    }
+
+    /** A Redis for one test class alone. */
+    public RedisProcess newRedis() throws IOException {
+        RedisProcess redis = new RedisProcess(newFolder("redis-"));
+        redis.start();
+        return redis;
+    }
+
+    /** A Redis Cluster for one test class alone. */
+    public RedisCluster newCluster() throws IOException {
+        RedisCluster cluster = new RedisCluster(newFolder("cluster-"));
+        cluster.start();
+        return cluster;
+    }
+
+    private Path newFolder(String name) throws IOException {
+        Path folder = FOLDER.resolve(name + folders.incrementAndGet());
+        if (Files.exists(folder)) {
+            try (Stream<Path> left = Files.walk(folder)) {
+                left.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
+        }
+        return Files.createDirectories(folder);
     }
 
     /** A new, migrated database. */

@@ -1,0 +1,71 @@
+package io.gatehouse;
+
+import io.gatehouse.command.Command;
+import io.gatehouse.config.Settings;
+import io.gatehouse.config.Settings.Address;
+import io.gatehouse.config.SettingsReader;
+import io.gatehouse.user.UserCommand;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** {@code user …}: builds what {@link UserCommand} works with, on the stores of the running service or the configured ones. */
+final class AccountsCommand implements Command {
+
+    private final Map<String, String> environment;
+    private final Clock clock;
+    private final PrintStream out;
+
+    AccountsCommand(Map<String, String> environment, Clock clock, PrintStream out) {
+        this.environment = environment;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    @Override
+    public int run(List<String> arguments) {
+        UserCommand.requireKnown(arguments);
+        Settings settings = SettingsReader.read(environment, clock);
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try (Stores stores = Stores.open(settings)) {
+            Settings located = stores.settings();
+            out.printf(
+                    "Database %s on %s as %s%n",
+                    located.postgres().database(),
+                    located.postgres().addresses().stream().map(Address::text).collect(Collectors.joining(", ")),
+                    located.postgres().login().user());
+            try {
+                Core core = Core.open(located, clock, new SimpleMeterRegistry(), opened);
+                return new UserCommand(core.users(), AccountsCommand::password, out).run(arguments);
+            } finally {
+                App.closeAll(opened);
+            }
+        }
+    }
+
+    private static String password() {
+        Console console = Objects.requireNonNull(System.console());
+        if (console.isTerminal()) {
+            char[] typed = console.readPassword("Password: ");
+            return typed == null ? "" : new String(typed);
+        }
+        try {
+            String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            return line == null ? "" : line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

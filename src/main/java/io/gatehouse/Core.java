@@ -1,0 +1,110 @@
+package io.gatehouse;
+
+import io.gatehouse.config.Secret;
+import io.gatehouse.config.Settings;
+import io.gatehouse.config.Settings.Argon2;
+import io.gatehouse.config.Settings.Rate;
+import io.gatehouse.crypto.CookieSigner;
+import io.gatehouse.crypto.HashParameters;
+import io.gatehouse.crypto.PasswordHasher;
+import io.gatehouse.db.Database;
+import io.gatehouse.id.Snowflakes;
+import io.gatehouse.redis.RedisBreaker;
+import io.gatehouse.redis.RedisConnection;
+import io.gatehouse.session.SessionTimes;
+import io.gatehouse.session.Sessions;
+import io.gatehouse.throttle.Attempts;
+import io.gatehouse.throttle.Counters;
+import io.gatehouse.throttle.Tier;
+import io.gatehouse.user.SignIns;
+import io.gatehouse.user.Users;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The rules of accounts and sessions on their stores: what serving and commands about accounts share. Part of the
+ * composition root.
+ *
+ * @param signer of cookies and bearer tokens
+ */
+record Core(
+        Database database,
+        RedisConnection redis,
+        Counters counters,
+        CookieSigner signer,
+        Sessions sessions,
+        SignIns signIns,
+        Users users) {
+
+    /** Longest wait for a password hash; past it the client is told to come again. */
+    private static final Duration HASH_DEADLINE = Duration.ofSeconds(5);
+
+    /**
+     * Opens everything.
+     *
+     * @param opened gets what has to be closed, in reverse
+     */
+    static Core open(Settings settings, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
+        SecureRandom random = new SecureRandom();
+        Snowflakes ids = Snowflakes.ofRows(
+                settings.snowflake().epoch(),
+                settings.snowflake().worker().orElseGet(() -> random.nextInt(Snowflakes.MAX_WORKER + 1)),
+                clock);
+        Database database = keep(opened, Database.open(settings.postgres()));
+        RedisConnection redis = keep(opened, RedisConnection.open(settings.redis(), new RedisBreaker(meters)));
+        PasswordHasher hasher = keep(opened, hasher(settings.argon2()));
+        String prefix = settings.redis().keyPrefix();
+        Counters counters = new Counters(redis, prefix, clock);
+        Settings.Sessions life = settings.sessions();
+        Sessions sessions = new Sessions(
+                database,
+                redis,
+                settings.redis(),
+                counters,
+                new SessionTimes(life.idle(), life.maxAge(), life.retention()),
+                settings.postgres().timeout(),
+                ids,
+                random,
+                clock);
+        List<byte[]> secrets = secrets(settings, random);
+        CookieSigner signer = new CookieSigner(secrets);
+        SignIns signIns = new SignIns(
+                database,
+                sessions,
+                hasher,
+                new Attempts(redis, prefix, clock),
+                tier("name", settings.throttle().failures()),
+                tier("address", settings.throttle().failuresPerAddress()),
+                signer,
+                secrets.getFirst(),
+                random,
+                clock);
+        Users users = new Users(database, sessions, hasher, signIns, ids, clock);
+        return new Core(database, redis, counters, signer, sessions, signIns, users);
+    }
+
+    /** Serving has made sure that there are some; a command signs nothing that anybody will see. */
+    private static List<byte[]> secrets(Settings settings, SecureRandom random) {
+        List<byte[]> given =
+                settings.cookies().secrets().stream().map(Secret::bytes).toList();
+        return given.isEmpty() ? List.of(random.generateSeed(32)) : given;
+    }
+
+    static Tier tier(String name, Rate rate) {
+        return new Tier(name, rate.limit(), rate.period());
+    }
+
+    private static PasswordHasher hasher(Argon2 cost) {
+        HashParameters parameters = new HashParameters(cost.memoryKib(), cost.iterations(), cost.parallelism());
+        return new PasswordHasher(parameters, Runtime.getRuntime().availableProcessors(), HASH_DEADLINE);
+    }
+
+    private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T resource) {
+        opened.push(resource);
+        return resource;
+    }
+}

@@ -1,0 +1,112 @@
+package io.gatehouse.admission;
+
+import io.gatehouse.http.Call;
+import io.gatehouse.http.Handler;
+import io.gatehouse.http.Problem;
+import io.gatehouse.http.ProblemCode;
+import io.gatehouse.http.Reply;
+import io.gatehouse.session.Session;
+import io.gatehouse.session.SessionTransport;
+import io.gatehouse.session.Sessions;
+import io.gatehouse.throttle.Counted;
+import io.gatehouse.throttle.Counters;
+import io.gatehouse.throttle.Limits;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Stands before handlers and decides who may pass: one round trip to Redis for a request with a live session or with
+ * none. A live session is counted by itself; everybody else, also with a token that is dead or not ours, by address.
+ * Thread-safe.
+ */
+public final class Admission {
+
+    private final Sessions sessions;
+    private final SessionTransport transport;
+    private final Counters counters;
+    private final Limits limits;
+    private final Clock clock;
+
+    public Admission(Sessions sessions, SessionTransport transport, Counters counters, Limits limits, Clock clock) {
+        this.sessions = sessions;
+        this.transport = transport;
+        this.counters = counters;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** A handler that needs to know who calls. */
+    @FunctionalInterface
+    public interface SignedInHandler {
+        Reply handle(Call call, Session session);
+    }
+
+    /** For everybody, so often per address: 429 beyond it. */
+    public Handler open(Handler handler) {
+        return call -> {
+            admit(call, countAddress(call));
+            return handler.handle(call);
+        };
+    }
+
+    /** For live sessions, so often per session: 401 for everybody else, 429 beyond the limit. */
+    public Handler signedIn(SignedInHandler handler) {
+        return call -> {
+            SessionTransport.Given given =
+                    transport.token(call).orElseThrow(() -> refused(call, ProblemCode.NO_SESSION));
+            Sessions.Found found = sessions.find(given.token(), call.route(), limits);
+            Session session = found.session().orElseThrow(() -> refused(call, ProblemCode.SESSION_ENDED));
+            call.identify(session.user().id());
+            admit(call, found.counted());
+            if (given.renew()) {
+                call.answerWith("Set-Cookie", transport.cookie(given.token(), left(session)));
+            }
+            return handler.handle(call, session);
+        };
+    }
+
+    /**
+     * For live sessions without limit; everybody else is counted by address and gets 401 in any case, because a proxy
+     * that asks understands nothing else.
+     */
+    public Handler unlimited(SignedInHandler handler) {
+        return call -> {
+            Optional<Session> session = transport
+                    .token(call)
+                    .flatMap(given -> sessions.find(given.token(), call.route(), Limits.NONE)
+                            .session());
+            if (session.isEmpty()) {
+                announce(call, countAddress(call));
+                throw Problem.of(ProblemCode.NO_SESSION);
+            }
+            call.identify(session.get().user().id());
+            return handler.handle(call, session.get());
+        };
+    }
+
+    /** Somebody without a live session: counted by address, and only told so while that is within the limit. */
+    private Problem refused(Call call, ProblemCode code) {
+        admit(call, countAddress(call));
+        return Problem.of(code);
+    }
+
+    private Counted countAddress(Call call) {
+        return counters.count(call.clientBucket(), call.route(), limits);
+    }
+
+    private static void admit(Call call, Counted counted) {
+        announce(call, counted);
+        if (counted.retryAfter().isPresent()) {
+            throw Problem.of(ProblemCode.TOO_MANY_REQUESTS);
+        }
+    }
+
+    private static void announce(Call call, Counted counted) {
+        counted.headers().forEach(header -> call.answerWith(header.name(), header.value()));
+    }
+
+    private Duration left(Session session) {
+        return Duration.between(clock.instant(), session.expiresAt());
+    }
+}

@@ -1,0 +1,35 @@
+package io.gatehouse.session;
+
+import java.time.Duration;
+
+/**
+ * How long things about sessions last.
+ *
+ * @param idle a session's life without use
+ * @param maxAge its life at most
+ * @param retention of its row after its end
+ * @param lease longest time between a look-up and the refill that follows it
+ */
+public record SessionTimes(Duration idle, Duration maxAge, Duration retention, Duration lease) {
+
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration MOST_WRITE_BACK = Duration.ofMinutes(1);
+
+    public SessionTimes(Duration idle, Duration maxAge, Duration retention) {
+        this(idle, maxAge, retention, LEASE);
+    }
+
+    /** How often PostgreSQL learns at most that a session was seen: a tenth of the idle limit, at most a minute. */
+    public Duration writeBack() {
+        Duration tenth = idle.dividedBy(10);
+        return tenth.compareTo(MOST_WRITE_BACK) < 0 ? tenth : MOST_WRITE_BACK;
+    }
+
+    /**
+     * How much later than PostgreSQL knows a session may have been seen: one period since it was noted, one more until
+     * the note is written. Who must rely on PostgreSQL alone gives the session so much more time.
+     */
+    Duration grace() {
+        return writeBack().multipliedBy(2);
+    }
+}

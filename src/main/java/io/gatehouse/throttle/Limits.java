@@ -1,0 +1,66 @@
+package io.gatehouse.throttle;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The tiers that a request has to pass, the one with the shortest period first as @nestjs/throttler sorts them; none
+ * means no limit. Immutable.
+ */
+public final class Limits {
+
+    /** Requests are neither counted nor blocked. */
+    public static final Limits NONE = new Limits(List.of());
+
+    private final List<Tier> tiers;
+    private final List<String> arguments;
+
+    private Limits(List<Tier> tiers) {
+        this.tiers = tiers;
+        this.arguments = arguments(tiers);
+    }
+
+    public static Limits of(Tier... tiers) {
+        return new Limits(List.of(tiers).stream()
+                .sorted(Comparator.comparing(Tier::period))
+                .toList());
+    }
+
+    List<Tier> tiers() {
+        return tiers;
+    }
+
+    /** What {@code count()} of windows.lua takes, the time left to Redis. */
+    public List<String> arguments() {
+        return arguments;
+    }
+
+    private static List<String> arguments(List<Tier> tiers) {
+        List<String> arguments = new ArrayList<>(List.of("", Integer.toString(tiers.size())));
+        for (Tier tier : tiers) {
+            arguments.add(Long.toString(tier.period().toMillis()));
+            arguments.add(Integer.toString(tier.limit()));
+        }
+        return List.copyOf(arguments);
+    }
+
+    /** Reads what {@code count()} appended to a reply. */
+    public Counted read(List<Object> reply, int from) {
+        List<Counted.Outcome> outcomes = new ArrayList<>(tiers.size());
+        int at = from;
+        for (Tier tier : tiers) {
+            if (at >= reply.size()) {
+                break;
+            }
+            boolean allowed = (Long) reply.get(at) == 1;
+            long number = (Long) reply.get(at + 1);
+            outcomes.add(
+                    allowed
+                            ? new Counted.Allowed(tier, number, (Long) reply.get(at + 2))
+                            : new Counted.Blocked(tier, number));
+            at += 3;
+        }
+        return new Counted(outcomes);
+    }
+}

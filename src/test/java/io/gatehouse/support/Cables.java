@@ -1,0 +1,24 @@
+package io.gatehouse.support;
+
+import java.util.List;
+
+/** The cables to all nodes of a store, handled as one. */
+public record Cables(List<Cable> all) {
+
+    static Cables of(Cable cable) {
+        return new Cables(List.of(cable));
+    }
+
+    public void pull() {
+        all.forEach(Cable::pull);
+    }
+
+    /** Swallows everything from now on. */
+    public void silence() {
+        all.forEach(Cable::silence);
+    }
+
+    public void plug() {
+        all.forEach(Cable::plug);
+    }
+}
