@@ -20,6 +20,7 @@ import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.redis.RedisUnavailableException;
 import io.gatehouse.session.CookieNames;
 import io.gatehouse.session.SessionHandlers;
+import io.gatehouse.session.SessionLookup;
 import io.gatehouse.session.SessionTransport;
 import io.gatehouse.session.Sessions;
 import io.gatehouse.throttle.Limits;
@@ -88,8 +89,8 @@ public final class App implements AutoCloseable {
         core.sessions().start();
 
         // Closed in reverse: the listeners first, so that requests in flight still find everything else.
-        opened.push(core.sessions()::writeBack);
-        keep(opened, jobs(core.sessions()));
+        opened.push(core.lookup()::writeBack);
+        keep(opened, jobs(core));
         HttpServer.Conventions conventions = conventions(settings, clock);
         this.ops = keep(
                 opened,
@@ -115,7 +116,7 @@ public final class App implements AutoCloseable {
                 Core.tier("default", settings.throttle().general()),
                 Core.tier("short", settings.throttle().brief()));
         return Routes.api(
-                new Admission(core.sessions(), transport, core.counters(), limits, clock),
+                new Admission(core.lookup(), transport, core.counters(), limits, clock),
                 new UserHandlers(core.users(), core.signIns(), transport, cookies),
                 new SessionHandlers(core.sessions(), transport),
                 new AuthzHandlers(),
@@ -165,10 +166,12 @@ public final class App implements AutoCloseable {
         };
     }
 
-    private static Jobs jobs(Sessions sessions) {
+    private static Jobs jobs(Core core) {
+        Sessions sessions = core.sessions();
+        SessionLookup lookup = core.lookup();
         Jobs jobs = new Jobs();
         jobs.add("system-load", "0 0/5 * * * ?", new SystemLoad());
-        jobs.every("session-last-seen", sessions.writeBackPeriod(), sessions::writeBack);
+        jobs.every("session-last-seen", lookup.writeBackPeriod(), lookup::writeBack);
         jobs.every("session-invalidations", INVALIDATIONS_EVERY, sessions::carryOutLeftOvers);
         jobs.add(
                 "session-purge",

@@ -11,6 +11,7 @@ import io.gatehouse.db.Database;
 import io.gatehouse.id.Snowflakes;
 import io.gatehouse.redis.RedisBreaker;
 import io.gatehouse.redis.RedisConnection;
+import io.gatehouse.session.SessionLookup;
 import io.gatehouse.session.SessionTimes;
 import io.gatehouse.session.Sessions;
 import io.gatehouse.throttle.Attempts;
@@ -37,6 +38,7 @@ record Core(
         Counters counters,
         CookieSigner signer,
         Sessions sessions,
+        SessionLookup lookup,
         SignIns signIns,
         Users users) {
 
@@ -60,16 +62,8 @@ record Core(
         String prefix = settings.redis().keyPrefix();
         Counters counters = new Counters(redis, prefix, clock);
         Settings.Sessions life = settings.sessions();
-        Sessions sessions = new Sessions(
-                database,
-                redis,
-                settings.redis(),
-                counters,
-                new SessionTimes(life.idle(), life.maxAge(), life.retention()),
-                settings.postgres().timeout(),
-                ids,
-                random,
-                clock);
+        SessionTimes times = new SessionTimes(life.idle(), life.maxAge(), life.retention());
+        Sessions sessions = new Sessions(database, redis, prefix, times, ids, random, clock);
         List<byte[]> secrets = secrets(settings, random);
         CookieSigner signer = new CookieSigner(secrets);
         SignIns signIns = new SignIns(
@@ -84,7 +78,9 @@ record Core(
                 random,
                 clock);
         Users users = new Users(database, sessions, hasher, signIns, ids, clock);
-        return new Core(database, redis, counters, signer, sessions, signIns, users);
+        SessionLookup lookup = new SessionLookup(
+                database, redis, prefix, counters, times, settings.postgres().timeout(), clock);
+        return new Core(database, redis, counters, signer, sessions, lookup, signIns, users);
     }
 
     /** Serving has made sure that there are some; a command signs nothing that anybody will see. */

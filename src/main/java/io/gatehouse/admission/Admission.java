@@ -6,8 +6,8 @@ import io.gatehouse.http.Problem;
 import io.gatehouse.http.ProblemCode;
 import io.gatehouse.http.Reply;
 import io.gatehouse.session.Session;
+import io.gatehouse.session.SessionLookup;
 import io.gatehouse.session.SessionTransport;
-import io.gatehouse.session.Sessions;
 import io.gatehouse.throttle.Counted;
 import io.gatehouse.throttle.Counters;
 import io.gatehouse.throttle.Limits;
@@ -22,13 +22,14 @@ import java.util.Optional;
  */
 public final class Admission {
 
-    private final Sessions sessions;
+    private final SessionLookup sessions;
     private final SessionTransport transport;
     private final Counters counters;
     private final Limits limits;
     private final Clock clock;
 
-    public Admission(Sessions sessions, SessionTransport transport, Counters counters, Limits limits, Clock clock) {
+    public Admission(
+            SessionLookup sessions, SessionTransport transport, Counters counters, Limits limits, Clock clock) {
         this.sessions = sessions;
         this.transport = transport;
         this.counters = counters;
@@ -55,7 +56,7 @@ public final class Admission {
         return call -> {
             SessionTransport.Given given =
                     transport.token(call).orElseThrow(() -> refused(call, ProblemCode.NO_SESSION));
-            Sessions.Found found = sessions.find(given.token(), call.route(), limits);
+            SessionLookup.Found found = sessions.find(given.token(), call.route(), limits);
             Session session = found.session().orElseThrow(() -> refused(call, ProblemCode.SESSION_ENDED));
             call.identify(session.user().id());
             admit(call, found.counted());
@@ -72,13 +73,12 @@ public final class Admission {
      */
     public Handler unlimited(SignedInHandler handler) {
         return call -> {
-            Optional<Session> session = transport
-                    .token(call)
-                    .flatMap(given -> sessions.find(given.token(), call.route(), Limits.NONE)
-                            .session());
+            Optional<SessionTransport.Given> given = transport.token(call);
+            Optional<Session> session = given.flatMap(
+                    it -> sessions.find(it.token(), call.route(), Limits.NONE).session());
             if (session.isEmpty()) {
                 announce(call, countAddress(call));
-                throw Problem.of(ProblemCode.NO_SESSION);
+                throw Problem.of(given.isEmpty() ? ProblemCode.NO_SESSION : ProblemCode.SESSION_ENDED);
             }
             call.identify(session.get().user().id());
             return handler.handle(call, session.get());

@@ -37,18 +37,21 @@ final class Adaptor {
 
     /** A handler for Helidon; {@code route} is the pattern that stands in the log. */
     io.helidon.webserver.http.Handler adapt(String route, Handler handler) {
-        return adaptForeign(route, call -> {
+        Handler checked = call -> {
             crossSite.check(call);
             return handler.handle(call);
-        });
+        };
+        return (request, response) -> serve(new Call(request, route, false, wire), route, checked, request, response);
     }
 
-    /** The same for requests that may come from any site: those that proxies send on a client's behalf. */
+    /** The same for any method and from any site: what proxies send on a client's behalf. */
     io.helidon.webserver.http.Handler adaptForeign(String route, Handler handler) {
-        return (request, response) -> {
-            serve(route, handler, request, response);
-            closeIfAnnounced(request, response);
-        };
+        return (request, response) -> serve(new Call(request, route, true, wire), route, handler, request, response);
+    }
+
+    private void serve(Call call, String route, Handler handler, ServerRequest request, ServerResponse response) {
+        answer(call, route, handler, response);
+        closeIfAnnounced(request, response);
     }
 
     /**
@@ -69,9 +72,8 @@ final class Adaptor {
         throw new CloseConnectionException("Closed as announced");
     }
 
-    private void serve(String route, Handler handler, ServerRequest request, ServerResponse response) {
+    private void answer(Call call, String route, Handler handler, ServerResponse response) {
         long start = System.nanoTime();
-        Call call = new Call(request, route, wire);
         MDC.put(RequestLog.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
         try {

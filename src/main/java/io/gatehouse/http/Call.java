@@ -31,15 +31,17 @@ public final class Call {
 
     private final ServerRequest request;
     private final String route;
+    private final boolean anyMethod;
     private final Wire wire;
     private final long logId;
     private final List<ReplyHeader> headers = new ArrayList<>();
     private Optional<Long> userId = Optional.empty();
     private @Nullable String clientAddress;
 
-    Call(ServerRequest request, String route, Wire wire) {
+    Call(ServerRequest request, String route, boolean anyMethod, Wire wire) {
         this.request = request;
         this.route = route;
+        this.anyMethod = anyMethod;
         this.wire = wire;
         this.logId = wire.logIds().getAsLong();
     }
@@ -53,8 +55,14 @@ public final class Call {
         return request.prologue().method().text();
     }
 
-    /** The line of the URL map that this request fits, such as {@code GET /api/sessions}; HEAD counts as GET. */
+    /**
+     * The line of the URL map that this request fits, such as {@code GET /api/sessions}; HEAD counts as GET, and all
+     * methods as one where the line takes any.
+     */
     public String route() {
+        if (anyMethod) {
+            return route;
+        }
         String method = method();
         return (method.equals("HEAD") ? "GET" : method) + " " + route;
     }

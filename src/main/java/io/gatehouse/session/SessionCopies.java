@@ -93,7 +93,7 @@ final class SessionCopies {
     Counted fill(byte[] tokenHash, String lease, Session session, Instant written, String route, Limits limits) {
         Instant now = session.lastSeenAt();
         long left = Math.min(
-                times.idle().plus(times.grace()).toMillis(),
+                times.storedIdle().toMillis(),
                 Duration.between(now, session.expiresAt()).toMillis());
         List<String> arguments = new ArrayList<>(List.of(
                 lease,

@@ -108,12 +108,12 @@ final class SessionStore {
         return endWhere(SESSIONS.USER_ID.eq(userId).and(SESSIONS.ID.ne(kept)), now, reason);
     }
 
-    /** Ends the oldest sessions of an account that has more than so many. */
-    List<byte[]> endOldest(long userId, int most, Instant now, String reason) {
+    /** Ends the oldest live sessions of an account that has more than so many. */
+    List<byte[]> endOldest(long userId, int most, Instant now, Duration idle, String reason) {
         var surplus = DSL.select(SESSIONS.ID)
                 .from(SESSIONS)
                 .where(SESSIONS.USER_ID.eq(userId))
-                .and(SESSIONS.ENDED_AT.isNull())
+                .and(live(now, idle))
                 .orderBy(SESSIONS.CREATED_AT.desc(), SESSIONS.ID.desc())
                 .offset(most);
         return endWhere(SESSIONS.ID.in(surplus), now, reason);

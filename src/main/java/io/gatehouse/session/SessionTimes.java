@@ -27,9 +27,14 @@ public record SessionTimes(Duration idle, Duration maxAge, Duration retention, D
 
     /**
      * How much later than PostgreSQL knows a session may have been seen: one period since it was noted, one more until
-     * the note is written. Who must rely on PostgreSQL alone gives the session so much more time.
+     * the note is written.
      */
     Duration grace() {
         return writeBack().multipliedBy(2);
+    }
+
+    /** The idle limit for those who must rely on PostgreSQL. */
+    Duration storedIdle() {
+        return idle.plus(grace());
     }
 }

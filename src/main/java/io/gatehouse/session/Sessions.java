@@ -1,16 +1,10 @@
 package io.gatehouse.session;
 
-import io.gatehouse.config.Settings.Redis;
 import io.gatehouse.db.Database;
 import io.gatehouse.id.Snowflakes;
 import io.gatehouse.redis.RedisConnection;
-import io.gatehouse.redis.RedisUnavailableException;
-import io.gatehouse.throttle.Counted;
-import io.gatehouse.throttle.Counters;
-import io.gatehouse.throttle.Limits;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,8 +13,8 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
- * The life of sessions: begun at sign-in, found by token, ended. PostgreSQL holds the truth; Redis only makes it
- * fast, and when Redis is away sessions are found in PostgreSQL. Thread-safe.
+ * The life of sessions: begun at sign-in, listed, ended, purged. PostgreSQL holds the truth; {@link SessionLookup} finds
+ * them by token. Thread-safe.
  *
  * <p>Who changes a session or an account within a transaction gets {@link Stale}, to be {@linkplain #settle settled}
  * after the commit and before anybody is told.
@@ -36,34 +30,23 @@ public final class Sessions {
     private static final int MOST_PURGE_BATCHES = 500;
 
     private final Database database;
-    private final SessionCopies copies;
     private final Invalidations invalidations;
-    private final Counters counters;
-    private final SharedLookups lookups;
-    private final LastSeen lastSeen = new LastSeen();
     private final Snowflakes ids;
     private final SecureRandom random;
     private final Clock clock;
     private final SessionTimes times;
 
-    /**
-     * @param waiting longest wait for a look-up that others share
-     */
     public Sessions(
             Database database,
             RedisConnection redis,
-            Redis settings,
-            Counters counters,
+            String keyPrefix,
             SessionTimes times,
-            Duration waiting,
             Snowflakes ids,
             SecureRandom random,
             Clock clock) {
         this.database = database;
-        this.copies = new SessionCopies(redis, settings.keyPrefix(), times, clock);
+        SessionCopies copies = new SessionCopies(redis, keyPrefix, times, clock);
         this.invalidations = new Invalidations(database, copies, redis.breaker());
-        this.counters = counters;
-        this.lookups = new SharedLookups(waiting.toMillis());
         this.ids = ids;
         this.random = random;
         this.clock = clock;
@@ -76,11 +59,6 @@ public final class Sessions {
 
     /** A token that takes the place of another. */
     public record Rotated(String token, Stale stale) {}
-
-    /** What a look-up came to: a live session, and what counting the request came to; without one nothing is counted. */
-    public record Found(Optional<Session> session, Counted counted) {
-        private static final Found NONE = new Found(Optional.empty(), new Counted(List.of()));
-    }
 
     /** Copies that a change has made stale. */
     public static final class Stale {
@@ -104,7 +82,7 @@ public final class Sessions {
         SessionToken token = SessionToken.random(random);
         Session session = new Session(ids.next(), user, now, now, now.plus(times.maxAge()));
         store.insert(session, token.hash(), client);
-        List<byte[]> surplus = store.endOldest(user.id(), MOST_PER_USER, now, "too many");
+        List<byte[]> surplus = store.endOldest(user.id(), MOST_PER_USER, now, times.storedIdle(), "too many");
         stale.addAll(invalidations.plant(sql, user.id(), surplus));
         return new Begun(session, token.value(), new Stale(stale));
     }
@@ -115,79 +93,6 @@ public final class Sessions {
         return store.ownerOf(hash)
                 .map(owner -> invalidations.plant(sql, owner, store.end(hash, now, "replaced")))
                 .orElse(List.of());
-    }
-
-    /**
-     * The live session of a token; counts the request if there is one.
-     *
-     * @throws io.gatehouse.db.DatabaseUnavailableException when neither store can tell
-     */
-    public Found find(String token, String route, Limits limits) {
-        byte[] hash = new SessionToken(token).hash();
-        SessionCopies.Look look;
-        try {
-            look = copies.look(hash, route, limits);
-        } catch (RedisUnavailableException e) {
-            return withoutRedis(hash, route, limits);
-        }
-        return switch (look) {
-            case SessionCopies.Look.Live live -> seen(live);
-            case SessionCopies.Look.Dead dead -> Found.NONE;
-            case SessionCopies.Look.Miss miss -> refill(hash, miss.lease(), route, limits);
-        };
-    }
-
-    private Found seen(SessionCopies.Look.Live live) {
-        if (live.due()) {
-            lastSeen.note(live.session());
-        }
-        return new Found(Optional.of(live.session()), live.counted());
-    }
-
-    private Found refill(byte[] hash, String lease, String route, Limits limits) {
-        Optional<Session> stored = stored(hash);
-        try {
-            if (stored.isEmpty()) {
-                copies.bury(hash, lease);
-                return Found.NONE;
-            }
-            Instant written = noted(stored.get());
-            Session session = stored.get().seenAt(now());
-            return new Found(Optional.of(session), copies.fill(hash, lease, session, written, route, limits));
-        } catch (RedisUnavailableException e) {
-            return counted(stored, hash, route, limits);
-        }
-    }
-
-    /** The client waits for Redis once at the most. */
-    private Found withoutRedis(byte[] hash, String route, Limits limits) {
-        Optional<Session> stored = stored(hash);
-        stored.ifPresent(this::noted);
-        return counted(stored, hash, route, limits);
-    }
-
-    private Found counted(Optional<Session> stored, byte[] hash, String route, Limits limits) {
-        return stored.map(session -> new Found(
-                        Optional.of(session.seenAt(now())),
-                        counters.countHere(SessionCopies.slot(hash), route, limits)))
-                .orElse(Found.NONE);
-    }
-
-    /** Has PostgreSQL told that a session was seen, if it is time to; when that was last done. */
-    private Instant noted(Session stored) {
-        Instant now = now();
-        if (stored.lastSeenAt().plus(times.writeBack()).isAfter(now)) {
-            return stored.lastSeenAt();
-        }
-        lastSeen.note(stored.seenAt(now));
-        return now;
-    }
-
-    private Optional<Session> stored(byte[] hash) {
-        return lookups.find(
-                SessionCopies.slot(hash),
-                () -> database.read(sql ->
-                        new SessionStore(sql).findLive(hash, now(), times.idle().plus(times.grace()))));
     }
 
     /** The live sessions of an account, the latest first. */
@@ -263,16 +168,6 @@ public final class Sessions {
     /** Carries out invalidations that others could not; a job calls it every second. */
     public void carryOutLeftOvers() {
         invalidations.carryOutLeftOvers();
-    }
-
-    /** How often {@link #writeBack()} should run. */
-    public Duration writeBackPeriod() {
-        return times.writeBack();
-    }
-
-    /** Writes back when sessions were last seen; a job calls it. */
-    public void writeBack() {
-        lastSeen.flush(database);
     }
 
     /**

@@ -36,6 +36,7 @@ final class RevocationRounds implements AutoCloseable {
     /** Short, so that a refill can be held back past its end. */
     private static final Duration LEASE = Duration.ofMillis(25);
 
+    private static final String PREFIX = "model:";
     private static final int MOST_CALLS = 12;
     private static final List<Line> LINES = List.of(Line.OPEN, Line.CUT, Line.DEAF);
 
@@ -55,7 +56,8 @@ final class RevocationRounds implements AutoCloseable {
     private long user;
     private boolean snapshot;
 
-    private record Replica(int number, SteppedDatabase database, SteppedRedis redis, Sessions sessions) {}
+    private record Replica(
+            int number, SteppedDatabase database, SteppedRedis redis, Sessions sessions, SessionLookup lookup) {}
 
     RevocationRounds(TestService service, long seed) {
         this.random = new Random(seed);
@@ -70,17 +72,12 @@ final class RevocationRounds implements AutoCloseable {
         SteppedDatabase database = new SteppedDatabase(service.database(), steps);
         SteppedRedis connection = new SteppedRedis(direct, steps);
         SessionTimes times = new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE);
-        Sessions sessions = new Sessions(
-                database,
-                connection,
-                direct,
-                new Counters(connection, "model:", Clock.systemUTC()),
-                times,
-                Duration.ofSeconds(5),
-                ids,
-                new SecureRandom(),
-                Clock.systemUTC());
-        return new Replica(number, database, connection, sessions);
+        Clock clock = Clock.systemUTC();
+        Sessions sessions = new Sessions(database, connection, PREFIX, times, ids, new SecureRandom(), clock);
+        Counters counters = new Counters(connection, PREFIX, clock);
+        SessionLookup lookup =
+                new SessionLookup(database, connection, PREFIX, counters, times, Duration.ofSeconds(5), clock);
+        return new Replica(number, database, connection, sessions, lookup);
     }
 
     /** One round; what was seen that must not be. */
@@ -171,7 +168,7 @@ final class RevocationRounds implements AutoCloseable {
         boolean waiting = rowWaits(token);
         long begun = model.tick();
         Optional<Session> session =
-                replica.sessions().find(token, "r", Limits.NONE).session();
+                replica.lookup().find(token, "r", Limits.NONE).session();
         model.saw(
                 token,
                 replica.number(),
