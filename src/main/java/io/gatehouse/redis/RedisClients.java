@@ -5,6 +5,7 @@ import io.gatehouse.config.Settings.Redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -14,7 +15,6 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Lettuce's client for a single server or for a cluster, with our options. Thread-safe. */
 final class RedisClients implements AutoCloseable {
@@ -121,9 +122,13 @@ final class RedisClients implements AutoCloseable {
     }
 
     private static ClientOptions.Builder configure(ClientOptions.Builder options, Redis settings) {
+        // A cluster's nodes are connected to at their first command, which must not be refused for that.
+        var disconnected = settings.cluster()
+                ? ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS
+                : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS;
         return options.protocolVersion(ProtocolVersion.RESP2)
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(RedisClients::mayHaveRun)
+                .disconnectedBehavior(disconnected)
+                .replayFilter(RedisClients::mustNotBeQueued)
                 .requestQueueSize(MOST_QUEUED)
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(HANDSHAKE)
@@ -132,9 +137,17 @@ final class RedisClients implements AutoCloseable {
                 .timeoutOptions(TimeoutOptions.enabled(settings.timeout()));
     }
 
-    /** A script whose reply was lost with the connection may have run: sent again it would count twice. */
-    private static boolean mayHaveRun(RedisCommand<?, ?, ?> command) {
-        ProtocolKeyword type = command.getType();
-        return type == CommandType.EVALSHA || type == CommandType.EVAL;
+    /**
+     * A script whose reply was lost with the connection may have run: sent again it would count twice. Lettuce drops
+     * such a command without a word, so that its caller would wait in vain.
+     */
+    private static boolean mustNotBeQueued(@Nullable RedisCommand<?, ?, ?> command) {
+        if (command == null || (command.getType() != CommandType.EVALSHA && command.getType() != CommandType.EVAL)) {
+            return false;
+        }
+        if (!command.isDone()) {
+            command.completeExceptionally(new RedisException("The connection was lost"));
+        }
+        return true;
     }
 }

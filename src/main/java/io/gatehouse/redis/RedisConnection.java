@@ -114,10 +114,32 @@ public class RedisConnection implements AutoCloseable {
         log.trace("redis answers {}", pong);
     }
 
-    /** Writes, because a full or read-only Redis answers pings. */
+    /**
+     * Writes, because a full or read-only Redis answers pings. If that fails, the connection may be at fault: one that
+     * was lost without a word, or still leads to a server that others have left, would be kept for hours.
+     */
     private void probe() {
-        String done = insist(commands -> commands.set(probeKey, "", SetArgs.Builder.px(PROBE_MS)));
-        log.trace("redis takes writes: {}", done);
+        try {
+            String done = insist(commands -> commands.set(probeKey, "", SetArgs.Builder.px(PROBE_MS)));
+            log.trace("redis takes writes: {}", done);
+        } catch (RedisUnavailableException e) {
+            connectAnew();
+            throw e;
+        }
+    }
+
+    private void connectAnew() {
+        RedisClients.Connected old = connected;
+        if (old == null || closed) {
+            return;
+        }
+        try {
+            connected = clients.connect();
+            old.connection().close();
+        } catch (RedisException e) {
+            // Lettuce goes on trying with the old one.
+            log.debug("redis cannot be connected to anew", e);
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -54,7 +55,8 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
             "LOGIN_ADDRESS_THROTTLE_LIMIT", "100000");
 
     private @Nullable TestService twin;
-    private RedisKind redisKind = RedisKind.ofThisRun();
+    private Optional<RedisKind> wanted = Optional.empty();
+    private RedisKind redisKind = RedisKind.SHARED;
     private @Nullable RedisProcess ownRedis;
     private @Nullable RedisCluster ownCluster;
     private boolean startCut;
@@ -74,20 +76,19 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     /** Another replica of a service that is registered before this one: same stores, other cables. */
     public TestService beside(TestService other) {
         twin = other;
-        redisKind = other.redisKind;
         environment.putAll(other.environment);
         return this;
     }
 
     /** With a Redis of its own, to be killed and set back: {@link #ownRedis()}. */
     public TestService withOwnRedis() {
-        redisKind = RedisKind.OWN;
+        wanted = Optional.of(RedisKind.OWN);
         return this;
     }
 
     /** With a Redis Cluster of its own: {@link #ownCluster()}. */
     public TestService withOwnCluster() {
-        redisKind = RedisKind.CLUSTER;
+        wanted = Optional.of(RedisKind.CLUSTER);
         return this;
     }
 
@@ -96,9 +97,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         OWN,
         CLUSTER;
 
-        /** {@code -Dtest.redis=cluster} runs every test that names no Redis on a cluster. */
-        static RedisKind ofThisRun() {
-            return "cluster".equals(System.getProperty("test.redis")) ? CLUSTER : SHARED;
+        /** {@code test.redis=cluster} puts every service that asks for no Redis of its own on a cluster. */
+        static RedisKind ofThisRun(ExtensionContext context) {
+            return context.getConfigurationParameter("test.redis")
+                    .filter("cluster"::equals)
+                    .map(it -> CLUSTER)
+                    .orElse(SHARED);
         }
     }
 
@@ -111,6 +115,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         TestStores stores = TestStores.of(context);
+        redisKind = twin == null ? wanted.orElseGet(() -> RedisKind.ofThisRun(context)) : twin.redisKind;
         Postgres postgres = twin == null ? stores.newDatabase() : twin.database();
         Cable toPostgres = Cable.to(postgres.addresses().getFirst().port());
         database = postgres;
