@@ -18,8 +18,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@code user …}: builds what {@link UserCommand} works with, on the stores of the running service or the configured ones. */
 final class AccountsCommand implements Command {
@@ -55,9 +55,11 @@ final class AccountsCommand implements Command {
         }
     }
 
+    // Error Prone knows JDK 22 to 24, which always give one; 25 gives none where the input is no terminal.
+    @SuppressWarnings("SystemConsoleNull")
     private static String password() {
-        Console console = Objects.requireNonNull(System.console());
-        if (console.isTerminal()) {
+        @Nullable Console console = System.console();
+        if (console != null && console.isTerminal()) {
             char[] typed = console.readPassword("Password: ");
             return typed == null ? "" : new String(typed);
         }

@@ -60,10 +60,11 @@ public final class Admission {
             Session session = found.session().orElseThrow(() -> refused(call, ProblemCode.SESSION_ENDED));
             call.identify(session.user().id());
             admit(call, found.counted());
-            if (given.renew()) {
-                call.answerWith("Set-Cookie", transport.cookie(given.token(), left(session)));
-            }
-            return handler.handle(call, session);
+            Reply reply = handler.handle(call, session);
+            // A reply that ends or replaces the cookie has the last word.
+            return given.renew() && !reply.has("Set-Cookie")
+                    ? reply.with("Set-Cookie", transport.cookie(given.token(), left(session)))
+                    : reply;
         };
     }
 

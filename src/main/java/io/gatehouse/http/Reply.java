@@ -32,6 +32,11 @@ public record Reply(
         return new Reply(ProblemCode.UNAVAILABLE.status(), ProblemCode.UNAVAILABLE, data, headers);
     }
 
+    /** Whether it carries a header of this very name. */
+    public boolean has(String header) {
+        return headers.stream().anyMatch(it -> it.name().equals(header));
+    }
+
     /** The same reply with one more header. */
     public Reply with(String header, String value) {
         List<ReplyHeader> more = new ArrayList<>(headers);

@@ -22,12 +22,18 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lettuce's client for a single server or for a cluster, with our options. Thread-safe. */
 final class RedisClients implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisClients.class);
 
     /** Commands in flight at most; more are refused at once. */
     private static final int MOST_QUEUED = 4096;
@@ -39,6 +45,8 @@ final class RedisClients implements AutoCloseable {
 
     /** How soon a cluster's new shape is learned without any hint; hints (MOVED, lost nodes) come sooner. */
     private static final Duration TOPOLOGY = Duration.ofSeconds(5);
+
+    private static final long SHUTDOWN_SECONDS = 2;
 
     private final ClientResources resources;
     private final AbstractRedisClient client;
@@ -99,8 +107,17 @@ final class RedisClients implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        try {
+            // shutdown() would wait without end for a cluster whose nodes are lost.
+            client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).get(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("redis connections did not close in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        resources
+                .shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     }
 
     private static RedisURI uri(Redis settings, Address address) {

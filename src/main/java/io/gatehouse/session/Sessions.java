@@ -97,7 +97,7 @@ public final class Sessions {
 
     /** The live sessions of an account, the latest first. */
     public List<SessionEntry> list(long userId) {
-        return database.read(sql -> new SessionStore(sql).list(userId, now(), times.idle()));
+        return database.read(sql -> new SessionStore(sql).list(userId, now(), times.storedIdle()));
     }
 
     /** Ends one session of an account everywhere; false if it has no such live session. */

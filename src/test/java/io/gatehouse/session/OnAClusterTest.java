@@ -11,6 +11,15 @@ import org.junit.platform.suite.api.Suite;
         names = {
             "io.gatehouse.session.SessionTest",
             "io.gatehouse.session.SessionLifetimeTest",
+            "io.gatehouse.session.OwnSessionsTest",
+            "io.gatehouse.session.CookieSecretTest",
+            "io.gatehouse.session.DatabaseAwayTest",
+            "io.gatehouse.admission.AuthzTest",
+            "io.gatehouse.admission.ThrottleHttpTest",
+            "io.gatehouse.admission.ThrottleClientTest",
+            "io.gatehouse.admission.ThrottleReplicasTest",
+            "io.gatehouse.user.SignInLimitTest",
+            "io.gatehouse.user.PasswordChangeTest",
             "io.gatehouse.user.SignInTest",
             "io.gatehouse.user.SignInRaceTest",
         })

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.admission;
+
+import org.jspecify.annotations.NullMarked;

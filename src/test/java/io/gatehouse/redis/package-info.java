@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.redis;
+
+import org.jspecify.annotations.NullMarked;
