@@ -12,4 +12,5 @@ alter table users
         check (roles <@ array ['user', 'admin'] and 'user' = any (roles)) not valid;
 
 comment on column users.roles is 'user, which everybody has, and admin.';
+--rollback set local lock_timeout = '2s';
 --rollback alter table users drop column roles;

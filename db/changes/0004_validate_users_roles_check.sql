@@ -6,5 +6,6 @@ set local lock_timeout = '2s';
 
 alter table users
     validate constraint users_roles_check;
+--rollback set local lock_timeout = '2s';
 --rollback alter table users drop constraint users_roles_check;
 --rollback alter table users add constraint users_roles_check check (roles <@ array ['user', 'admin'] and 'user' = any (roles)) not valid;

@@ -11,6 +11,8 @@ create table invalidations (
     constraint invalidations_token_hash_check check (octet_length(token_hash) = 32)
 );
 
+create index invalidations_user_id_idx on invalidations (user_id);
+
 comment on table invalidations is 'Sessions that ended or changed and whose copy may still be in Redis. A row lives for milliseconds; while Redis is away, until a replica has removed the copy.';
 comment on column invalidations.id is 'Order of the changes.';
 comment on column invalidations.user_id is 'Whose session it is or was; no foreign key, because the copy must go even if the account has gone.';

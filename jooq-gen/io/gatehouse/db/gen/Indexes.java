@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 
 import org.jooq.Index;
@@ -22,6 +23,7 @@ public class Indexes {
     // INDEX definitions
     // -------------------------------------------------------------------------
 
+    public static final Index INVALIDATIONS_USER_ID_IDX = Internal.createIndex(DSL.name("invalidations_user_id_idx"), Invalidations.INVALIDATIONS, new OrderField[] { Invalidations.INVALIDATIONS.USER_ID }, false);
     public static final Index SESSIONS_ENDED_AT_IDX = Internal.createIndex(DSL.name("sessions_ended_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.ENDED_AT }, false);
     public static final Index SESSIONS_EXPIRES_AT_IDX = Internal.createIndex(DSL.name("sessions_expires_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.EXPIRES_AT }, false);
     public static final Index SESSIONS_LIVE_IDX = Internal.createIndex(DSL.name("sessions_live_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID, Sessions.SESSIONS.CREATED_AT }, false);

@@ -47,7 +47,7 @@ final class AccountsCommand implements Command {
                     located.postgres().addresses().stream().map(Address::text).collect(Collectors.joining(", ")),
                     located.postgres().login().user());
             try {
-                Core core = Core.open(located, clock, new SimpleMeterRegistry(), opened);
+                Core core = Core.open(located, true, clock, new SimpleMeterRegistry(), opened);
                 return new UserCommand(core.users(), AccountsCommand::password, out).run(arguments);
             } finally {
                 App.closeAll(opened);

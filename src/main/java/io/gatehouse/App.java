@@ -81,7 +81,7 @@ public final class App implements AutoCloseable {
         this.opened = opened;
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         opened.push(meters::close);
-        Core core = Core.open(settings, clock, meters, opened);
+        Core core = Core.open(settings, false, clock, meters, opened);
         this.readiness = new Readiness(new Migrations(settings.postgres())::waiting, clock);
         HealthHandlers health = new HealthHandlers(new Health(core.database(), core.redis(), clock), readiness);
 

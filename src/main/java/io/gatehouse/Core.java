@@ -48,9 +48,11 @@ record Core(
     /**
      * Opens everything.
      *
+     * @param command whether this is a command beside the service, and not the service
      * @param opened gets what has to be closed, in reverse
      */
-    static Core open(Settings settings, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
+    static Core open(
+            Settings settings, boolean command, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
         SecureRandom random = new SecureRandom();
         Snowflakes ids = Snowflakes.ofRows(
                 settings.snowflake().epoch(),
@@ -63,7 +65,7 @@ record Core(
         Counters counters = new Counters(redis, prefix, clock);
         Settings.Sessions life = settings.sessions();
         SessionTimes times = new SessionTimes(life.idle(), life.maxAge(), life.retention());
-        Sessions sessions = new Sessions(database, redis, prefix, times, ids, random, clock);
+        Sessions sessions = new Sessions(database, redis, prefix, command, times, ids, random, clock);
         List<byte[]> secrets = secrets(settings, random);
         CookieSigner signer = new CookieSigner(secrets);
         SignIns signIns = new SignIns(

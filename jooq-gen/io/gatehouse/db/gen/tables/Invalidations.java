@@ -5,6 +5,7 @@ package io.gatehouse.db.gen.tables;
 
 
 import io.gatehouse.db.gen.DefaultSchema;
+import io.gatehouse.db.gen.Indexes;
 import io.gatehouse.db.gen.Keys;
 
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Identity;
+import org.jooq.Index;
 import org.jooq.Name;
 import org.jooq.PlainSQL;
 import org.jooq.QueryPart;
@@ -113,6 +115,11 @@ public class Invalidations extends TableImpl<Record> {
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
+    }
+
+    @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.INVALIDATIONS_USER_ID_IDX);
     }
 
     @Override

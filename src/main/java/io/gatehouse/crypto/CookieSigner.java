@@ -27,7 +27,12 @@ public final class CookieSigner {
      * @param value what was signed
      * @param renew whether a secret other than the first one signed it
      */
-    public record Verified(String value, boolean renew) {}
+    public record Verified(String value, boolean renew) {
+        @Override
+        public String toString() {
+            return "Verified[***]";
+        }
+    }
 
     /**
      * Signs with the first secret, verifies with all.

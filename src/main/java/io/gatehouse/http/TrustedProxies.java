@@ -76,11 +76,7 @@ final class TrustedProxies {
         } else if (text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
             bare = text.substring(0, text.indexOf(':'));
         }
-        try {
-            return Optional.of(InetAddress.ofLiteral(bare));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Cidr.address(bare);
     }
 
     /** What limits count by: an IPv4 address, or the first 64 bits of an IPv6 address, which one client has to itself. */

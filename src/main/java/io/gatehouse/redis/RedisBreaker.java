@@ -24,6 +24,7 @@ public final class RedisBreaker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RedisBreaker.class);
 
+    private static final int MOST_IN_FLIGHT = 10_000;
     private static final int CALLS = 20;
     private static final int LEAST_CALLS = 5;
     private static final Duration TRIAL_EVERY = Duration.ofMillis(500);
@@ -51,7 +52,8 @@ public final class RedisBreaker implements AutoCloseable {
                         .slidingWindowSize(CALLS)
                         .minimumNumberOfCalls(LEAST_CALLS)
                         .failureRateThreshold(50)
-                        .permittedNumberOfCallsInHalfOpenState(1)
+                        // More than can be in flight: only a trial closes, never a call that began before.
+                        .permittedNumberOfCallsInHalfOpenState(MOST_IN_FLIGHT)
                         .automaticTransitionFromOpenToHalfOpenEnabled(false)
                         .writableStackTraceEnabled(false)
                         .build());
@@ -82,7 +84,7 @@ public final class RedisBreaker implements AutoCloseable {
     }
 
     /** Redis must not be asked before the next successful trial. */
-    public synchronized void open(RuntimeException because) {
+    public synchronized void open(Throwable because) {
         if (!isOpen()) {
             lastFailure = String.valueOf(because.getMessage());
             breaker.transitionToOpenState();
@@ -153,17 +155,23 @@ public final class RedisBreaker implements AutoCloseable {
     }
 
     void tryOnce() {
-        long start = System.nanoTime();
         try {
             probe.run();
             trial.run();
             // Once more for what has come meanwhile: from here on nobody leaves anything to a trial.
             halfOpen();
             trial.run();
-            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        } catch (RuntimeException e) {
+            closeIfHalfOpen();
+        } catch (RuntimeException | Error e) {
             log.debug("redis breaker stays open", e);
             open(e);
+        }
+    }
+
+    /** Unless somebody has found meanwhile that Redis must not be asked. */
+    private synchronized void closeIfHalfOpen() {
+        if (breaker.getState() == State.HALF_OPEN) {
+            breaker.transitionToClosedState();
         }
     }
 

@@ -21,7 +21,7 @@ public record Client(String address, String userAgent) {
 
     /** Characters that PostgreSQL or a terminal would stumble over become question marks. */
     private static String cut(String text, int most) {
-        String clean = text.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+        String clean = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}]", "?");
         return clean.codePointCount(0, clean.length()) <= most
                 ? clean
                 : clean.substring(0, clean.offsetByCodePoints(0, most));

@@ -19,6 +19,11 @@ final class InvalidationStore {
         if (tokenHashes.isEmpty()) {
             return;
         }
+        // A session has one row at most, however often its account changes while Redis is away.
+        sql.deleteFrom(INVALIDATIONS)
+                .where(INVALIDATIONS.USER_ID.eq(userId))
+                .and(INVALIDATIONS.TOKEN_HASH.in(tokenHashes))
+                .execute();
         var insert = sql.insertInto(INVALIDATIONS, INVALIDATIONS.USER_ID, INVALIDATIONS.TOKEN_HASH);
         for (byte[] hash : tokenHashes) {
             insert = insert.values(userId, hash);

@@ -24,11 +24,14 @@ final class Invalidations {
     private final Database database;
     private final SessionCopies copies;
     private final RedisBreaker breaker;
+    private final boolean forReplicas;
 
-    Invalidations(Database database, SessionCopies copies, RedisBreaker breaker) {
+    /** @param forReplicas whether the rows of changes made here are left to the replicas, too */
+    Invalidations(Database database, SessionCopies copies, RedisBreaker breaker, boolean forReplicas) {
         this.database = database;
         this.copies = copies;
         this.breaker = breaker;
+        this.forReplicas = forReplicas;
     }
 
     /**
@@ -48,7 +51,10 @@ final class Invalidations {
             return;
         }
         try {
-            carryOut(planted);
+            planted.forEach(invalidation -> copies.forget(invalidation.slot()));
+            if (!forReplicas) {
+                delete(planted);
+            }
         } catch (RedisUnavailableException e) {
             breaker.open(e);
         } catch (DatabaseUnavailableException e) {
@@ -98,11 +104,13 @@ final class Invalidations {
     }
 
     private void carryOut(List<Invalidation> planted) {
-        for (Invalidation invalidation : planted) {
-            copies.forget(invalidation.slot());
-        }
-        if (!planted.isEmpty()) {
-            database.tx(sql -> new InvalidationStore(sql).delete(planted));
+        planted.forEach(invalidation -> copies.forget(invalidation.slot()));
+        delete(planted);
+    }
+
+    private void delete(List<Invalidation> done) {
+        if (!done.isEmpty()) {
+            database.tx(sql -> new InvalidationStore(sql).delete(done));
         }
     }
 }

@@ -30,8 +30,6 @@ final class LastSeen {
     /** Writes back everything that waits; what could not be written goes on waiting. */
     void flush(Database database) {
         List<Map.Entry<Long, Instant>> entries = new ArrayList<>(waiting.entrySet());
-        // One order of rows for all replicas, so that two batches cannot wait for each other.
-        entries.sort(Map.Entry.comparingByKey());
         for (int from = 0; from < entries.size(); from += BATCH) {
             Map<Long, Instant> batch = entries.subList(from, Math.min(from + BATCH, entries.size())).stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

@@ -139,8 +139,15 @@ final class SessionStore {
                 == 1;
     }
 
-    /** Moves last-seen times forward, never back; one statement for all. */
+    /** Moves last-seen times forward, never back. */
     void touch(Map<Long, Instant> lastSeen) {
+        // Two replicas that write the same sessions lock them in the same order.
+        sql.select(SESSIONS.ID)
+                .from(SESSIONS)
+                .where(SESSIONS.ID.in(lastSeen.keySet()))
+                .orderBy(SESSIONS.ID)
+                .forNoKeyUpdate()
+                .execute();
         Row2<Long, Instant>[] rows = rows(lastSeen);
         var seen = DSL.values(rows).as("seen", "id", "at");
         var id = seen.field("id", Long.class);

@@ -28,7 +28,12 @@ public final class SessionTransport {
      *
      * @param renew whether a browser's cookie should be signed anew, because its secret is about to go
      */
-    public record Given(String token, boolean renew) {}
+    public record Given(String token, boolean renew) {
+        @Override
+        public String toString() {
+            return "Given[***]";
+        }
+    }
 
     /** The token of a call, if its signature is ours. */
     public Optional<Given> token(Call call) {
@@ -43,9 +48,9 @@ public final class SessionTransport {
         return signer.sign(token);
     }
 
-    /** The reply with the cookie that keeps a browser signed in. */
-    public Reply withCookie(Reply reply, String token) {
-        return reply.with("Set-Cookie", cookie(token, maxAge));
+    /** A cookie for a session that has just begun. */
+    public String cookie(String token) {
+        return cookie(token, maxAge);
     }
 
     /** A cookie for what is left of a session. */

@@ -36,17 +36,22 @@ public final class Sessions {
     private final Clock clock;
     private final SessionTimes times;
 
+    /**
+     * @param forReplicas whether this process is a command beside the service: it cannot know that its Redis is the
+     *     service's, so the replicas carry out what it has changed, too
+     */
     public Sessions(
             Database database,
             RedisConnection redis,
             String keyPrefix,
+            boolean forReplicas,
             SessionTimes times,
             Snowflakes ids,
             SecureRandom random,
             Clock clock) {
         this.database = database;
         SessionCopies copies = new SessionCopies(redis, keyPrefix, times, clock);
-        this.invalidations = new Invalidations(database, copies, redis.breaker());
+        this.invalidations = new Invalidations(database, copies, redis.breaker(), forReplicas);
         this.ids = ids;
         this.random = random;
         this.clock = clock;
@@ -55,10 +60,20 @@ public final class Sessions {
     }
 
     /** A session that has just begun, with its token, which nobody else will ever learn. */
-    public record Begun(Session session, String token, Stale stale) {}
+    public record Begun(Session session, String token, Stale stale) {
+        @Override
+        public String toString() {
+            return "Begun[" + session.id() + "]";
+        }
+    }
 
     /** A token that takes the place of another. */
-    public record Rotated(String token, Stale stale) {}
+    public record Rotated(String token, Stale stale) {
+        @Override
+        public String toString() {
+            return "Rotated[***]";
+        }
+    }
 
     /** Copies that a change has made stale. */
     public static final class Stale {

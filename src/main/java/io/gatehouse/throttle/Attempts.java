@@ -86,7 +86,7 @@ public final class Attempts {
             quietly(() -> redis.insist(commands -> commands.del(key)));
         }
 
-        /** With Redis away the slot stays taken for its period: one attempt fewer, which nobody is refused for. */
+        /** With Redis away the slot stays taken for its period: rather one attempt too few than one too many. */
         private static void quietly(Runnable command) {
             try {
                 command.run();

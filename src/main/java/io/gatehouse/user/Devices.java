@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /**
  * Marks of devices from which an account has been signed in to before. Strangers who fail at an account cannot lock
  * out somebody who holds one. A mark is {@code gd_<account>_<random>.<signature>}; the signature also covers the
- * account's password hash, so that a new password voids every mark. A browser keeps several, joined by tildes.
+ * account's password hash, so that a new password voids every mark (a re-hash
+ * with new argon2 parameters does, too). A browser keeps several, joined by tildes.
  * Thread-safe.
  */
 final class Devices {
@@ -68,6 +69,7 @@ final class Devices {
     /** Only the shape of a mark gets through, so that nothing else can be planted in the cookie. */
     private static Stream<String> marks(String held) {
         return Arrays.stream(held.split(SEPARATOR))
+                .limit(MOST_PER_BROWSER)
                 .filter(text -> text.matches("gd_\\d{1,19}_[\\w-]{22}\\.[\\w+/]{43}"));
     }
 

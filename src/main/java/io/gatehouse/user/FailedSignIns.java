@@ -72,12 +72,23 @@ final class FailedSignIns {
     }
 
     /**
-     * Asks to try the password of somebody who is signed in.
+     * Asks to try the password of somebody who is signed in. Counts also when it is right.
      *
      * @throws Problem 429 past the limit
      */
     Try within(long session) {
-        return alone("session:" + session);
+        Taken.Slot slot = take("session:" + session, perName);
+        return new Try() {
+            @Override
+            public void succeeded() {
+                // Stays taken: each change gives a token that no limit knows yet, and costs two hashes.
+            }
+
+            @Override
+            public void giveBack() {
+                slot.giveBack();
+            }
+        };
     }
 
     private Try alone(String who) {

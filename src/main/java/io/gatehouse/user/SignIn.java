@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.InvalidValueException;
+import io.gatehouse.http.Text;
 import io.gatehouse.http.Violation;
 import java.util.Optional;
 
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param device what a bearer client kept of an earlier sign-in
  */
 record SignIn(Email email, Password password, Transport transport, Optional<String> device) {
+
+    private static final int LONGEST_DEVICE = 1024;
 
     /** How the client wants to hold its session. */
     enum Transport {
@@ -30,7 +33,7 @@ record SignIn(Email email, Password password, Transport transport, Optional<Stri
         var email = fields.text("email", Email::parse);
         var password = fields.text("password", Password::parseGiven);
         var transport = fields.optionalText("transport", Transport::parse);
-        var device = fields.optionalText("device", text -> text);
+        var device = fields.optionalText("device", text -> Text.length(text, 0, LONGEST_DEVICE));
         fields.check();
         return new SignIn(
                 email.value(), password.value(), transport.optional().orElse(Transport.COOKIE), device.optional());

@@ -18,6 +18,8 @@ public final class UserCommand implements Command {
             ./gatehouse user ban | unban | sessions EMAIL
             ./gatehouse user role EMAIL user | admin""";
 
+    private static final String NONE = "There is no account ";
+
     private final Users users;
     private final Supplier<String> password;
     private final PrintStream out;
@@ -50,9 +52,10 @@ public final class UserCommand implements Command {
             Email email = Email.parse(arguments.get(1));
             return switch (arguments.getFirst()) {
                 case "add" -> add(email, Options.of(arguments).orElseThrow());
-                case "ban" -> tell(users.ban(email), email, "is banned; its sessions have ended");
-                case "unban" -> tell(users.unban(email), email, "may sign in again");
-                case "role" -> tell(users.changeRoles(email, roles(arguments.get(2))), email, "has another role now");
+                case "ban" -> tell(users.ban(email), email, "is banned; its sessions have ended", NONE);
+                case "unban" -> tell(users.unban(email), email, "may sign in again", "There is no banned account ");
+                case "role" ->
+                    tell(users.changeRoles(email, roles(arguments.get(2))), email, "has another role now", NONE);
                 default -> sessions(email);
             };
         } catch (InvalidValueException e) {
@@ -89,12 +92,9 @@ public final class UserCommand implements Command {
     private int add(Email email, Options options) {
         String name = options.name().orElse(email.value().split("@", 2)[0]);
         NewUser wanted = new NewUser(NewUser.parseName(name), email, Password.parseNew(password.get()));
-        Optional<User> made = users.create(wanted);
+        Optional<User> made = users.create(wanted, roles(options.role()));
         if (made.isEmpty()) {
             return fail(email.value() + " is taken");
-        }
-        if (!options.role().equals("user")) {
-            made = users.changeRoles(email, roles(options.role()));
         }
         made.ifPresent(user -> out.printf("Made account %d, %s, %s%n", user.id(), user.email(), user.roles()));
         return 0;
@@ -108,9 +108,9 @@ public final class UserCommand implements Command {
         return roles;
     }
 
-    private int tell(Optional<User> changed, Email email, String what) {
+    private int tell(Optional<User> changed, Email email, String what, String otherwise) {
         if (changed.isEmpty()) {
-            return fail("There is no account " + email.value());
+            return fail(otherwise + email.value());
         }
         out.println(email.value() + " " + what);
         return 0;
@@ -119,7 +119,7 @@ public final class UserCommand implements Command {
     private int sessions(Email email) {
         Optional<List<SessionEntry>> found = users.sessionsOf(email);
         if (found.isEmpty()) {
-            return fail("There is no account " + email.value());
+            return fail(NONE + email.value());
         }
         out.printf("%-20s %-24s %-24s %-39s %s%n", "id", "signed in", "last seen", "address", "user agent");
         found.get()

@@ -80,8 +80,10 @@ public final class UserHandlers {
                 transport.token(call).map(Given::token));
         SignIns.SignedIn signedIn = signIns.signIn(attempt, visitor);
         call.identify(signedIn.user().id());
-        boolean bearer = attempt.transport() == SignIn.Transport.BEARER;
-        return withToken(signedIn.user(), signedIn.session().token(), signedIn.device(), held, bearer);
+        String token = signedIn.session().token();
+        return attempt.transport() == SignIn.Transport.BEARER
+                ? withToken(signedIn.user(), token, signedIn.device())
+                : withCookies(signedIn.user(), transport.cookie(token), signedIn.device(), held);
     }
 
     /** {@code GET /api/user/profile}. */
@@ -105,22 +107,24 @@ public final class UserHandlers {
         String token = transport.token(call).map(Given::token).orElseThrow(() -> Problem.of(ProblemCode.NO_SESSION));
         Users.PasswordChanged changed = users.changePassword(session, token, wanted);
         String held = call.cookie(cookies.device()).orElse("");
-        boolean bearer = call.bearer().isPresent();
-        return withToken(changed.user(), changed.session().token(), changed.device(), held, bearer);
+        String next = changed.session().token();
+        return call.bearer().isPresent()
+                ? withToken(changed.user(), next, changed.device())
+                : withCookies(changed.user(), transport.cookie(next, changed.left()), changed.device(), held);
     }
 
     private User own(Session session) {
         return users.find(session.user().id()).orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
     }
 
-    private Reply withToken(User user, String token, String device, String held, boolean bearer) {
-        UserView view = UserView.of(user);
-        if (bearer) {
-            return Reply.ok(new TokenView(view, transport.signed(token), device));
-        }
+    private Reply withToken(User user, String token, String device) {
+        return Reply.ok(new TokenView(UserView.of(user), transport.signed(token), device));
+    }
+
+    private Reply withCookies(User user, String sessionCookie, String device, String held) {
         String marks = signIns.hold(device, user, held);
-        return transport
-                .withCookie(Reply.ok(view), token)
+        return Reply.ok(UserView.of(user))
+                .with("Set-Cookie", sessionCookie)
                 .with(
                         "Set-Cookie",
                         CookieHeader.set(cookies.device(), marks, DEVICE_AGE, Optional.empty(), cookies.secure()));

@@ -5,6 +5,7 @@ import static io.gatehouse.db.gen.Tables.USERS;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record1;
@@ -34,11 +35,12 @@ final class UserStore {
     }
 
     /** Empty when the e-mail is taken: the unique index decides. */
-    Optional<User> insert(long id, String name, Email email, String hash, Instant now) {
+    Optional<User> insert(long id, NewUser wanted, List<String> roles, String hash, Instant now) {
         return sql.insertInto(USERS)
                 .set(USERS.ID, id)
-                .set(USERS.NAME, name)
-                .set(USERS.EMAIL, email.value())
+                .set(USERS.NAME, wanted.name())
+                .set(USERS.EMAIL, wanted.email().value())
+                .set(USERS.ROLES, roles.toArray(String[]::new))
                 .set(USERS.PASSWORD, hash)
                 .set(USERS.STATUS, User.Status.NORMAL.number())
                 .set(USERS.CREATED_AT, now)
@@ -107,12 +109,13 @@ final class UserStore {
                 .fetchOptional(Record1::value1);
     }
 
-    /** Empty when there is no such account. */
-    Optional<User> changeStatus(Email email, User.Status status, Instant now) {
+    /** Empty when there is no such account, or it has none of the states that may change into this one. */
+    Optional<User> changeStatus(Email email, Set<User.Status> from, User.Status status, Instant now) {
         return sql.update(USERS)
                 .set(USERS.STATUS, status.number())
                 .set(USERS.UPDATED_AT, now)
                 .where(USERS.EMAIL.eq(email.value()))
+                .and(USERS.STATUS.in(from.stream().map(User.Status::number).toList()))
                 .returningResult(USER)
                 .fetchOptional(Record1::value1);
     }

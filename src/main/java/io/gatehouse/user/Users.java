@@ -10,8 +10,10 @@ import io.gatehouse.session.Session;
 import io.gatehouse.session.SessionEntry;
 import io.gatehouse.session.Sessions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,13 +45,13 @@ public final class Users {
      * @throws Problem 409 when the e-mail is taken
      */
     User register(NewUser wanted) {
-        return create(wanted).orElseThrow(() -> Problem.of(ProblemCode.EMAIL_TAKEN));
+        return create(wanted, List.of("user")).orElseThrow(() -> Problem.of(ProblemCode.EMAIL_TAKEN));
     }
 
     /** Empty when the e-mail is taken. */
-    Optional<User> create(NewUser wanted) {
+    Optional<User> create(NewUser wanted, List<String> roles) {
         String hash = hasher.hash(wanted.password().value());
-        return database.tx(sql -> new UserStore(sql).insert(ids.next(), wanted.name(), wanted.email(), hash, now()));
+        return database.tx(sql -> new UserStore(sql).insert(ids.next(), wanted, roles, hash, now()));
     }
 
     /** The account as it stands. */
@@ -67,8 +69,12 @@ public final class Users {
                 .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
     }
 
-    /** An account with its new password, and the token that takes the place of the session's. */
-    record PasswordChanged(User user, Sessions.Rotated session, String device) {}
+    /**
+     * An account with its new password, and the token that takes the place of the session's.
+     *
+     * @param left of the session, which does not begin anew
+     */
+    record PasswordChanged(User user, Sessions.Rotated session, String device, Duration left) {}
 
     /**
      * Changes the password, ends every other session and gives this one another token.
@@ -80,27 +86,35 @@ public final class Users {
         Credentials verified = signIns.verifyAgain(session, wanted.current());
         String hash = hasher.hash(wanted.password().value());
         PasswordChanged change = database.tx(sql -> {
-            User user = new UserStore(sql)
-                    .changePassword(verified, hash, now())
-                    .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
+            User user = new UserStore(sql).changePassword(verified, hash, now()).orElseThrow(Users::changedMeanwhile);
             Sessions.Rotated rotated = sessions.rotate(sql, session, token, "password changed")
                     .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
-            return new PasswordChanged(user, rotated, signIns.mark(user, hash));
+            Duration left = Duration.between(now(), session.expiresAt());
+            return new PasswordChanged(user, rotated, signIns.mark(user, hash), left);
         });
         sessions.settle(change.session().stale());
         return change;
     }
 
+    /** By a sign-in that re-hashed it, or by somebody else's change: the client may try again. */
+    private static Problem changedMeanwhile() {
+        return Problem.unavailable(Duration.ofSeconds(1), new IllegalStateException("The account changed meanwhile"));
+    }
+
     /** Bars an account and ends its sessions; empty if there is none of that address. */
     Optional<User> ban(Email email) {
         return changed(
-                sql -> new UserStore(sql).changeStatus(email, User.Status.BANNED, now()),
+                sql -> new UserStore(sql)
+                        .changeStatus(email, EnumSet.allOf(User.Status.class), User.Status.BANNED, now()),
                 (sql, id) -> sessions.endAll(sql, id, "banned"));
     }
 
-    /** Lets an account sign in again; empty if there is none of that address. */
+    /** Lets a banned account sign in again; empty if there is none of that address. */
     Optional<User> unban(Email email) {
-        return changed(sql -> new UserStore(sql).changeStatus(email, User.Status.NORMAL, now()), sessions::refresh);
+        return changed(
+                sql -> new UserStore(sql)
+                        .changeStatus(email, EnumSet.of(User.Status.BANNED), User.Status.NORMAL, now()),
+                sessions::refresh);
     }
 
     /** Changes what an account may do; its sessions know at once. Empty if there is none of that address. */
@@ -124,7 +138,7 @@ public final class Users {
         Email address = Email.parse(email);
         Optional<Credentials> present = database.read(sql -> new UserStore(sql).findCredentials(address));
         return present.map(account -> hasher.verify(account.hash(), password))
-                .orElseGet(() -> create(new NewUser(name, address, Password.parseNew(password)))
+                .orElseGet(() -> create(new NewUser(name, address, Password.parseNew(password)), List.of("user"))
                         .isPresent());
     }
 

@@ -6,10 +6,10 @@
 -- Replies {'miss', 1 if the lease was planted}, {'dead'}, or {'live', 1 if to be noted for PostgreSQL, facts, name,
 -- email, expires} and what count() appends.
 local copy = redis.call('HMGET', KEYS[1], 'v', 'gen', 'expires', 'seen', 'written', 'facts', 'name', 'email')
-if copy[1] == 'dead' then
+local current = generation()
+if copy[1] == 'dead' and copy[2] == current then
   return { 'dead' }
 end
-local current = generation()
 if copy[1] ~= VERSION or copy[2] ~= current then
   local planted = redis.call('SET', KEYS[2], current .. ':' .. ARGV[5], 'NX', 'PX', ARGV[6])
   return { 'miss', planted and 1 or 0 }

@@ -81,11 +81,12 @@ local function count(key, arguments, first, reply)
   if tiers == 0 then
     return reply
   end
-  local now, packed, longest = clock(arguments[first]), redis.call('GET', key), 0
+  local now, packed = clock(arguments[first]), redis.call('GET', key)
   local state = packed and cmsgpack.unpack(packed) or {}
+  -- Periods rise. The state of every tier must stay, also when an earlier one blocks.
+  local longest = tonumber(arguments[first + 2 * tiers])
   for i = 1, tiers do
     local period, limit = tonumber(arguments[first + 2 * i]), tonumber(arguments[first + 2 * i + 1])
-    longest = math.max(longest, period)
     local tier, allowed, number, reset = hit(state[i], now, period, limit)
     state[i] = tier
     reply[#reply + 1] = allowed

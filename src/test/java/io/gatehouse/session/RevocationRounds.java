@@ -73,7 +73,7 @@ final class RevocationRounds implements AutoCloseable {
         SteppedRedis connection = new SteppedRedis(direct, steps);
         SessionTimes times = new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE);
         Clock clock = Clock.systemUTC();
-        Sessions sessions = new Sessions(database, connection, PREFIX, times, ids, new SecureRandom(), clock);
+        Sessions sessions = new Sessions(database, connection, PREFIX, false, times, ids, new SecureRandom(), clock);
         Counters counters = new Counters(connection, PREFIX, clock);
         SessionLookup lookup =
                 new SessionLookup(database, connection, PREFIX, counters, times, Duration.ofSeconds(5), clock);

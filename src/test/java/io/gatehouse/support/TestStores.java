@@ -10,6 +10,8 @@ import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.EmbeddedStores;
 import io.gatehouse.embedded.EmbeddedStores.Kind;
 import io.gatehouse.embedded.Endpoint;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +47,23 @@ public final class TestStores implements AutoCloseable {
         execute("drop database if exists " + TEMPLATE + " with (force)");
         execute("create database " + TEMPLATE);
         new Migrations(database(TEMPLATE)).up();
+        flush(embedded.redis());
+    }
+
+    /** Key prefixes begin anew with each run, and its data outlives it. */
+    private static void flush(Endpoint redis) {
+        RedisURI uri = RedisURI.builder()
+                .withHost(redis.host())
+                .withPort(redis.port())
+                .withPassword(redis.password().toCharArray())
+                .build();
+        try (RedisClient client = RedisClient.create(uri);
+                var connection = client.connect()) {
+            String done = connection.sync().flushall();
+            if (!"OK".equals(done)) {
+                throw new IllegalStateException(done);
+            }
+        }
     }
 
     /** The run's stores. */

@@ -11,6 +11,7 @@ import io.gatehouse.support.Vectors;
 import io.gatehouse.throttle.Counted.Allowed;
 import io.gatehouse.throttle.Counted.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,25 @@ class WindowsTest {
             }
             assertThat(mostWithin(admitted, 10_000)).isLessThanOrEqualTo(limit).isGreaterThan(limit / 2);
         }
+    }
+
+    @Test
+    void aBlockOfTheShortTierDoesNotForgetTheLongOne() throws Exception {
+        Limits limits =
+                Limits.of(new Tier("default", 60, Duration.ofMinutes(1)), new Tier("short", 2, Duration.ofMillis(300)));
+        Counters counters =
+                new Counters(REDIS.getFirst(), SERVICE.settings().redis().keyPrefix(), Clock.systemUTC());
+        for (int i = 0; i < 3; i++) {
+            counters.count("two-tiers", "r", limits);
+        }
+        TimeUnit.MILLISECONDS.sleep(700);
+
+        Counted after = counters.count("two-tiers", "r", limits);
+
+        assertThat(after.retryAfter()).isEmpty();
+        assertThat(after.outcomes().getLast())
+                .isInstanceOfSatisfying(
+                        Allowed.class, it -> assertThat(it.remaining()).isEqualTo(57));
     }
 
     @Test
