@@ -18,6 +18,7 @@ final class RedisScenes implements AutoCloseable {
     private final RedisProcess redis;
     private final RedisProcess older;
     private final RedisSwitch line;
+    private final int sessions;
     private final SessionLoad load;
     private final RedisFaults faults;
     private final Footprint before;
@@ -30,6 +31,7 @@ final class RedisScenes implements AutoCloseable {
         this.redis = replicas.getFirst().ownRedis();
         this.older = new RedisProcess(folder);
         this.line = line;
+        this.sessions = sessions;
         this.load = new SessionLoad(replicas, BulkSessions.insert(replicas.getFirst(), sessions));
         this.faults = new RedisFaults(load, replicas);
         older.start();
@@ -117,8 +119,11 @@ final class RedisScenes implements AutoCloseable {
         before.staysFlatUntil(faults.footprint());
     }
 
+    /** With copies that the older one would believe, had it not been promoted. */
     private void fallBehind() {
+        // A server that gets its first replica has a new replication id: all copies are written anew.
         older.replicaOf(redis);
+        faults.warmUp(2 * sessions);
         older.promote();
     }
 
