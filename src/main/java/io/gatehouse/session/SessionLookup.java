@@ -96,7 +96,7 @@ public final class SessionLookup {
         }
     }
 
-    /** The client waits for Redis once at the most. */
+    /** The look-up does not ask Redis again; what else the request needs of Redis may, until the breaker opens. */
     private Found withoutRedis(byte[] hash, String route, Limits limits) {
         Optional<Session> stored = stored(hash);
         stored.ifPresent(this::noted);

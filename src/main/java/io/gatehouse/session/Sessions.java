@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /**
@@ -197,7 +198,7 @@ public final class Sessions {
                 + purge(sql -> new SessionStore(sql).purgeExpired(before, PURGE_BATCH));
     }
 
-    private int purge(java.util.function.Function<DSLContext, Integer> batch) {
+    private int purge(Function<DSLContext, Integer> batch) {
         int total = 0;
         for (int i = 0; i < MOST_PURGE_BATCHES; i++) {
             int deleted = database.tx(batch);

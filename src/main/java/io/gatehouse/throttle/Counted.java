@@ -3,6 +3,7 @@ package io.gatehouse.throttle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -62,7 +63,7 @@ public record Counted(List<Outcome> outcomes) {
         return headers;
     }
 
-    private String joined(java.util.function.Function<Outcome, String> text) {
+    private String joined(Function<Outcome, String> text) {
         return outcomes.stream().map(text).collect(Collectors.joining(", "));
     }
 

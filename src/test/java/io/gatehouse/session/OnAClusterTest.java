@@ -13,7 +13,6 @@ import org.junit.platform.suite.api.Suite;
             "io.gatehouse.session.SessionLifetimeTest",
             "io.gatehouse.session.OwnSessionsTest",
             "io.gatehouse.session.CookieSecretTest",
-            "io.gatehouse.session.DatabaseAwayTest",
             "io.gatehouse.admission.AuthzTest",
             "io.gatehouse.admission.ThrottleHttpTest",
             "io.gatehouse.admission.ThrottleClientTest",
