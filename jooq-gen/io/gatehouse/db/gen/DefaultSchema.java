@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.IdWorkers;
 import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
@@ -29,6 +30,12 @@ public class DefaultSchema extends SchemaImpl {
      * The reference instance of <code>DEFAULT_SCHEMA</code>
      */
     public static final DefaultSchema DEFAULT_SCHEMA = new DefaultSchema();
+
+    /**
+     * Worker numbers of Snowflakes, one row each; a replica leases one and
+     * renews it every other second.
+     */
+    public final IdWorkers ID_WORKERS = IdWorkers.ID_WORKERS;
 
     /**
      * Sessions that ended or changed and whose copy may still be in Redis. A
@@ -64,6 +71,7 @@ public class DefaultSchema extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            IdWorkers.ID_WORKERS,
             Invalidations.INVALIDATIONS,
             Sessions.SESSIONS,
             Users.USERS

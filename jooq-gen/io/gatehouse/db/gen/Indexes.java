@@ -6,6 +6,7 @@ package io.gatehouse.db.gen;
 
 import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
+import io.gatehouse.db.gen.tables.Users;
 
 import org.jooq.Index;
 import org.jooq.OrderField;
@@ -28,4 +29,6 @@ public class Indexes {
     public static final Index SESSIONS_EXPIRES_AT_IDX = Internal.createIndex(DSL.name("sessions_expires_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.EXPIRES_AT }, false);
     public static final Index SESSIONS_LIVE_IDX = Internal.createIndex(DSL.name("sessions_live_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID, Sessions.SESSIONS.CREATED_AT }, false);
     public static final Index SESSIONS_USER_ID_IDX = Internal.createIndex(DSL.name("sessions_user_id_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID }, false);
+    public static final Index USERS_PHONE_INDEX_IDX = Internal.createIndex(DSL.name("users_phone_index_idx"), Users.USERS, new OrderField[] { Users.USERS.PHONE_INDEX }, false);
+    public static final Index USERS_PHONE_KEY_ID_IDX = Internal.createIndex(DSL.name("users_phone_key_id_idx"), Users.USERS, new OrderField[] { Users.USERS.PHONE_KEY_ID, Users.USERS.ID }, false);
 }

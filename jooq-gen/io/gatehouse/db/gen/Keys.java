@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.IdWorkers;
 import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
@@ -28,6 +29,7 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> ID_WORKERS_PKEY = Internal.createUniqueKey(IdWorkers.ID_WORKERS, DSL.name("id_workers_pkey"), new TableField[] { IdWorkers.ID_WORKERS.WORKER }, true);
     public static final UniqueKey<Record> INVALIDATIONS_PKEY = Internal.createUniqueKey(Invalidations.INVALIDATIONS, DSL.name("invalidations_pkey"), new TableField[] { Invalidations.INVALIDATIONS.ID }, true);
     public static final UniqueKey<Record> SESSIONS_PKEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_pkey"), new TableField[] { Sessions.SESSIONS.ID }, true);
     public static final UniqueKey<Record> SESSIONS_TOKEN_HASH_KEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_token_hash_key"), new TableField[] { Sessions.SESSIONS.TOKEN_HASH }, true);

@@ -4,6 +4,7 @@
 package io.gatehouse.db.gen;
 
 
+import io.gatehouse.db.gen.tables.IdWorkers;
 import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
@@ -14,6 +15,12 @@ import io.gatehouse.db.gen.tables.Users;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes", "this-escape" })
 public class Tables {
+
+    /**
+     * Worker numbers of Snowflakes, one row each; a replica leases one and
+     * renews it every other second.
+     */
+    public static final IdWorkers ID_WORKERS = IdWorkers.ID_WORKERS;
 
     /**
      * Sessions that ended or changed and whose copy may still be in Redis. A

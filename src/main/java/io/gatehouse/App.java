@@ -12,8 +12,9 @@ import io.gatehouse.health.Readiness;
 import io.gatehouse.http.HttpServer;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.Route;
-import io.gatehouse.id.ClockBehindException;
-import io.gatehouse.id.Snowflakes;
+import io.gatehouse.id.IdsUnavailableException;
+import io.gatehouse.id.LogIds;
+import io.gatehouse.id.Snowflake;
 import io.gatehouse.job.Jobs;
 import io.gatehouse.job.SystemLoad;
 import io.gatehouse.metrics.MetricsHandlers;
@@ -48,6 +49,9 @@ public final class App implements AutoCloseable {
 
     /** A revocation that could not reach Redis is carried out by another replica within this time. */
     private static final Duration INVALIDATIONS_EVERY = Duration.ofSeconds(1);
+
+    /** A worker number of ids is leased for several times as long. */
+    private static final Duration LEASE_EVERY = Duration.ofSeconds(2);
 
     /** Longest wait for requests in flight when stopping; what takes longer is cut, so that we end within 15 s. */
     private static final Duration GRACE = Duration.ofSeconds(8);
@@ -85,6 +89,7 @@ public final class App implements AutoCloseable {
         this.readiness = new Readiness(new Migrations(settings.postgres())::waiting, clock);
         HealthHandlers health = new HealthHandlers(new Health(core.database(), core.redis(), clock), readiness);
 
+        core.ids().start();
         seeding.accept(core.users());
         core.sessions().start();
 
@@ -124,7 +129,7 @@ public final class App implements AutoCloseable {
     }
 
     private HttpServer.Conventions conventions(Settings settings, Clock clock) {
-        Snowflakes logIds = Snowflakes.ofLogs(new SecureRandom().nextInt(Snowflakes.MAX_WORKER + 1), clock);
+        LogIds logIds = new LogIds(new SecureRandom().nextInt(Snowflake.MAX_WORKER + 1), clock);
         return new HttpServer.Conventions(
                 settings.origin(),
                 settings.https(),
@@ -160,7 +165,7 @@ public final class App implements AutoCloseable {
         return switch (failure) {
             case DatabaseUnavailableException e -> Optional.of(Problem.unavailable(Duration.ofSeconds(1), e));
             case RedisUnavailableException e -> Optional.of(Problem.unavailable(Duration.ofSeconds(1), e));
-            case ClockBehindException e -> Optional.of(Problem.unavailable(Duration.ofSeconds(1), e));
+            case IdsUnavailableException e -> Optional.of(Problem.unavailable(Duration.ofSeconds(1), e));
             case HasherBusyException e -> Optional.of(Problem.unavailable(e.retryAfter(), e));
             default -> Optional.empty();
         };
@@ -171,6 +176,7 @@ public final class App implements AutoCloseable {
         SessionLookup lookup = core.lookup();
         Jobs jobs = new Jobs();
         jobs.add("system-load", "0 0/5 * * * ?", new SystemLoad());
+        jobs.every("worker-lease", LEASE_EVERY, core.ids()::renew);
         jobs.every("session-last-seen", lookup.writeBackPeriod(), lookup::writeBack);
         jobs.every("session-invalidations", INVALIDATIONS_EVERY, sessions::carryOutLeftOvers);
         jobs.add(

@@ -9,6 +9,7 @@ import io.gatehouse.crypto.HashParameters;
 import io.gatehouse.crypto.PasswordHasher;
 import io.gatehouse.db.Database;
 import io.gatehouse.id.Snowflakes;
+import io.gatehouse.log.Logging;
 import io.gatehouse.redis.RedisBreaker;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.session.SessionLookup;
@@ -37,6 +38,7 @@ record Core(
         RedisConnection redis,
         Counters counters,
         CookieSigner signer,
+        Snowflakes ids,
         Sessions sessions,
         SessionLookup lookup,
         SignIns signIns,
@@ -54,18 +56,16 @@ record Core(
     static Core open(
             Settings settings, boolean command, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
         SecureRandom random = new SecureRandom();
-        Snowflakes ids = Snowflakes.ofRows(
-                settings.snowflake().epoch(),
-                settings.snowflake().worker().orElseGet(() -> random.nextInt(Snowflakes.MAX_WORKER + 1)),
-                clock);
         Database database = keep(opened, Database.open(settings.postgres()));
+        Database leases = keep(opened, Database.open(settings.postgres().withPoolSize(1)));
+        Snowflakes ids = keep(opened, ids(settings.snowflake(), leases, clock, meters));
         RedisConnection redis = keep(opened, RedisConnection.open(settings.redis(), new RedisBreaker(meters)));
         PasswordHasher hasher = keep(opened, hasher(settings.argon2()));
         String prefix = settings.redis().keyPrefix();
         Counters counters = new Counters(redis, prefix, clock);
         Settings.Sessions life = settings.sessions();
         SessionTimes times = new SessionTimes(life.idle(), life.maxAge(), life.retention());
-        Sessions sessions = new Sessions(database, redis, prefix, command, times, ids, random, clock);
+        Sessions sessions = new Sessions(database, redis, prefix, command, times, random, clock);
         List<byte[]> secrets = secrets(settings, random);
         CookieSigner signer = new CookieSigner(secrets);
         SignIns signIns = new SignIns(
@@ -78,11 +78,12 @@ record Core(
                 signer,
                 secrets.getFirst(),
                 random,
+                ids,
                 clock);
         Users users = new Users(database, sessions, hasher, signIns, ids, clock);
         SessionLookup lookup = new SessionLookup(
                 database, redis, prefix, counters, times, settings.postgres().timeout(), clock);
-        return new Core(database, redis, counters, signer, sessions, lookup, signIns, users);
+        return new Core(database, redis, counters, signer, ids, sessions, lookup, signIns, users);
     }
 
     /** Serving has made sure that there are some; a command signs nothing that anybody will see. */
@@ -94,6 +95,15 @@ record Core(
 
     static Tier tier(String name, Rate rate) {
         return new Tier(name, rate.limit(), rate.period());
+    }
+
+    private static Snowflakes ids(Settings.Snowflake snowflake, Database leases, Clock clock, MeterRegistry meters) {
+        return Snowflakes.leased(snowflake.epoch(), leases, snowflake.worker(), processName(), clock, meters);
+    }
+
+    /** Host and process, as operators know them. */
+    private static String processName() {
+        return Logging.hostname() + " pid " + ProcessHandle.current().pid();
     }
 
     private static PasswordHasher hasher(Argon2 cost) {

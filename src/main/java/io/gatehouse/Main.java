@@ -3,6 +3,7 @@ package io.gatehouse;
 import io.gatehouse.command.Command;
 import io.gatehouse.command.ConfigCommand;
 import io.gatehouse.command.DbCommand;
+import io.gatehouse.command.IdCommand;
 import io.gatehouse.command.UsageException;
 import io.gatehouse.config.Environment;
 import io.gatehouse.config.InvalidSettingsException;
@@ -12,6 +13,8 @@ import io.gatehouse.db.DatabaseUnavailableException;
 import io.gatehouse.db.Migrations.MigrationException;
 import io.gatehouse.embedded.EmbeddedStoreException;
 import io.gatehouse.http.HttpServer.ListenException;
+import io.gatehouse.id.IdsUnavailableException;
+import io.gatehouse.id.WorkerHeldException;
 import io.gatehouse.log.Logging;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -31,6 +34,7 @@ public final class Main {
               db status | up  changesets that wait for the database, and applying them
               user add | ban | unban | role | sessions EMAIL
                               what operators do to one account
+              id SNOWFLAKE    time, worker and sequence of an id
               jooq [--check]  regenerates jooq-gen from the changelogs, or compares""";
 
     private final Environment environment;
@@ -61,6 +65,7 @@ public final class Main {
                 case "config" -> new ConfigCommand(environment, clock, out).run(rest);
                 case "db" -> db(rest);
                 case "user" -> new AccountsCommand(environment.values(), clock, out).run(rest);
+                case "id" -> new IdCommand(environment.values(), clock, out).run(rest);
                 case "help", "--help", "-h" -> help();
                 default -> throw new UsageException("there is no command " + arguments.getFirst());
             };
@@ -72,6 +77,8 @@ public final class Main {
                 | MigrationException
                 | ListenException
                 | DatabaseUnavailableException
+                | WorkerHeldException
+                | IdsUnavailableException
                 | UncheckedIOException e) {
             System.err.println(e.getMessage());
             return 1;

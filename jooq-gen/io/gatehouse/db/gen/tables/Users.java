@@ -5,6 +5,7 @@ package io.gatehouse.db.gen.tables;
 
 
 import io.gatehouse.db.gen.DefaultSchema;
+import io.gatehouse.db.gen.Indexes;
 import io.gatehouse.db.gen.Keys;
 import io.gatehouse.db.gen.tables.Sessions.SessionsPath;
 
@@ -17,6 +18,7 @@ import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.ForeignKey;
+import org.jooq.Index;
 import org.jooq.InverseForeignKey;
 import org.jooq.Name;
 import org.jooq.Path;
@@ -110,6 +112,26 @@ public class Users extends TableImpl<Record> {
      */
     public final TableField<Record, String[]> ROLES = createField(DSL.name("roles"), SQLDataType.CLOB.array().nullable(false).defaultValue(DSL.field(DSL.raw("'{user}'::text[]"), SQLDataType.CLOB.array())), this, "user, which everybody has, and admin.");
 
+    /**
+     * The column <code>users.phone_sealed</code>. Telephone number in E.164,
+     * sealed by ECIES on secp256k1 as eciesjs does it; never in clear.
+     */
+    public final TableField<Record, byte[]> PHONE_SEALED = createField(DSL.name("phone_sealed"), SQLDataType.BLOB, this, "Telephone number in E.164, sealed by ECIES on secp256k1 as eciesjs does it; never in clear.");
+
+    /**
+     * The column <code>users.phone_index</code>. HMAC-SHA256 of the number
+     * under a key derived from the private key: finds a number without opening
+     * any.
+     */
+    public final TableField<Record, byte[]> PHONE_INDEX = createField(DSL.name("phone_index"), SQLDataType.BLOB, this, "HMAC-SHA256 of the number under a key derived from the private key: finds a number without opening any.");
+
+    /**
+     * The column <code>users.phone_key_id</code>. Which key sealed and indexed
+     * the number: the first 16 hex digits of the SHA-256 of its compressed
+     * public key.
+     */
+    public final TableField<Record, String> PHONE_KEY_ID = createField(DSL.name("phone_key_id"), SQLDataType.CLOB, this, "Which key sealed and indexed the number: the first 16 hex digits of the SHA-256 of its compressed public key.");
+
     private Users(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -178,6 +200,11 @@ public class Users extends TableImpl<Record> {
     }
 
     @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.USERS_PHONE_INDEX_IDX, Indexes.USERS_PHONE_KEY_ID_IDX);
+    }
+
+    @Override
     public UniqueKey<Record> getPrimaryKey() {
         return Keys.USERS_PKEY;
     }
@@ -206,6 +233,7 @@ public class Users extends TableImpl<Record> {
             Internal.createCheck(this, DSL.name("users_id_check"), "((id > 0))", true),
             Internal.createCheck(this, DSL.name("users_name_check"), "(((char_length(name) >= 1) AND (char_length(name) <= 64)))", true),
             Internal.createCheck(this, DSL.name("users_password_check"), "(((char_length(password) >= 1) AND (char_length(password) <= 512)))", true),
+            Internal.createCheck(this, DSL.name("users_phone_check"), "(((num_nulls(phone_sealed, phone_index, phone_key_id) = ANY (ARRAY[0, 3])) AND ((octet_length(phone_sealed) >= 98) AND (octet_length(phone_sealed) <= 256)) AND (octet_length(phone_index) = 32) AND (phone_key_id ~ '^[0-9a-f]{16}$'::text)))", true),
             Internal.createCheck(this, DSL.name("users_roles_check"), "(((roles <@ ARRAY['user'::text, 'admin'::text]) AND ('user'::text = ANY (roles))))", true),
             Internal.createCheck(this, DSL.name("users_status_check"), "((status = ANY (ARRAY[0, 1, 2])))", true)
         );

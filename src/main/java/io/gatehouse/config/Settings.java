@@ -81,6 +81,11 @@ public record Settings(
             return new Postgres(
                     List.of(address), name, owner, owner, SslMode.DISABLE, Optional.empty(), poolSize, timeout);
         }
+
+        /** The same settings for another pool. */
+        public Postgres withPoolSize(int connections) {
+            return new Postgres(addresses, database, login, ddl, sslMode, sslRootCert, connections, timeout);
+        }
     }
 
     /** libpq's levels of transport security. */
@@ -129,7 +134,7 @@ public record Settings(
         }
     }
 
-    /** Ids of rows. No worker means: one is drawn at start. */
+    /** Ids of rows. No worker means: any that is free. */
     public record Snowflake(Instant epoch, OptionalInt worker) {}
 
     /**

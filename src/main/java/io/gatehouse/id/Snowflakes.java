@@ -1,66 +1,181 @@
 package io.gatehouse.id;
 
+import io.gatehouse.db.Database;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Ids of rows in the layout of @sapphire/snowflake 3.5.5: milliseconds since the epoch (42 bits), worker (5), process
- * (5), increment (12); worker and process are one number here, 0 to 1023. Strictly rising per instance, also when the
- * clock steps back, and never more than 4,096 in a millisecond: the generator then runs ahead of the clock, up to a
- * bound. Unique across processes only as far as their workers differ. Thread-safe and lock-free.
+ * Ids of rows: Snowflakes that are unique over all replicas, because each works under a number that it leases, and
+ * strictly rising within one. Never more than 4,096 in a millisecond, and never ahead of the clock: when the
+ * millisecond is used up, or the clock has stepped back, {@link #next} waits, up to a bound. Thread-safe.
  */
-public final class Snowflakes {
+public final class Snowflakes implements AutoCloseable {
 
-    /** Largest number of a worker. */
-    public static final int MAX_WORKER = 1023;
+    private static final Logger log = LoggerFactory.getLogger(Snowflakes.class);
 
-    private static final int SEQUENCE_BITS = 12;
-    private static final int WORKER_BITS = 10;
-    private static final long SEQUENCE_MASK = (1 << SEQUENCE_BITS) - 1;
+    /** A clock that is further behind is no matter of a moment: whoever asks is told so at once. */
+    private static final long LONGEST_WAIT_MILLIS = 1000;
+
+    /** Of the waits for the next millisecond. */
+    private static final long SHORT_WAIT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final long epochMillis;
-    private final long workerBits;
-    private final long aheadMillis;
+    private final WorkerLease worker;
     private final Clock clock;
+    private final Counter refused;
 
-    /** Milliseconds since the epoch and increment of the last id, as one rising number. */
-    private final AtomicLong last = new AtomicLong();
+    private int lastWorker = -1;
+    private long lastMillis;
+    private int lastSequence;
+    private boolean alarmed;
+    private boolean closed;
 
-    private Snowflakes(Instant epoch, int worker, Duration ahead, Clock clock) {
-        if (worker < 0 || worker > MAX_WORKER) {
-            throw new IllegalArgumentException("A worker is a number from 0 to 1023, not " + worker);
-        }
+    private Snowflakes(Instant epoch, WorkerLease worker, Clock clock, MeterRegistry meters) {
         this.epochMillis = epoch.toEpochMilli();
-        this.workerBits = (long) worker << SEQUENCE_BITS;
-        this.aheadMillis = ahead.toMillis();
+        this.worker = worker;
         this.clock = clock;
+        this.refused = meters.counter("gatehouse.ids.refused");
+        Gauge.builder("gatehouse.ids.worker", this, Snowflakes::workerNumber)
+                .description("Worker number of this process' ids; -1 while it has none")
+                .register(meters);
     }
 
-    /** Ids of rows: refuse to run more than a second ahead of the clock. */
-    public static Snowflakes ofRows(Instant epoch, int worker, Clock clock) {
-        return new Snowflakes(epoch, worker, Duration.ofSeconds(1), clock);
+    /**
+     * Ids under a leased number, taken by {@link #start} or {@link #next}.
+     *
+     * @param database with a connection of its own
+     * @param fixed the only number to work under
+     * @param name of this process, for people
+     */
+    public static Snowflakes leased(
+            Instant epoch, Database database, OptionalInt fixed, String name, Clock clock, MeterRegistry meters) {
+        return new Snowflakes(epoch, new WorkerLease(database, fixed, name, clock), clock, meters);
     }
 
-    /** Ids of log lines, on Twitter's epoch: never refuse, never wait. */
-    public static Snowflakes ofLogs(int worker, Clock clock) {
-        return new Snowflakes(
-                Instant.ofEpochMilli(1_288_834_974_657L), worker, Duration.ofMillis(Long.MAX_VALUE), clock);
+    /**
+     * Takes a number. Where the settings fix it and another holds it, waits for as long as the lease of one that
+     * crashed may last; where the database is away, leaves it to {@link #renew}.
+     *
+     * @throws WorkerHeldException when the fixed number is still in use then
+     */
+    public void start() {
+        long deadline = System.nanoTime() + WorkerLease.LEASE.plusSeconds(1).toNanos();
+        worker.refresh();
+        while (worker.isHeldByAnother()) {
+            if (System.nanoTime() > deadline) {
+                throw new WorkerHeldException(worker.trouble().orElse(""));
+            }
+            sleep(TimeUnit.MILLISECONDS.toNanos(500));
+            worker.refresh();
+        }
+    }
+
+    /** To be called every other second. */
+    public void renew() {
+        worker.refresh();
     }
 
     /**
      * The next id, positive.
      *
-     * @throws ClockBehindException when the clock has stepped back further than the bound
+     * @throws IdsUnavailableException when the clock is behind by more than a second, or there is no lease
      */
     public long next() {
-        long now = (clock.millis() - epochMillis) << SEQUENCE_BITS;
-        long ticket = last.updateAndGet(before -> Math.max(before + 1, now));
-        long millis = ticket >>> SEQUENCE_BITS;
-        if (millis - (now >>> SEQUENCE_BITS) > aheadMillis) {
-            throw new ClockBehindException(Duration.ofMillis(millis - (now >>> SEQUENCE_BITS)));
+        long begun = System.nanoTime();
+        while (true) {
+            Lease lease = lease();
+            long behind = 0;
+            synchronized (this) {
+                behind = advance(lease);
+                if (behind == 0) {
+                    alarmed = false;
+                    return new Snowflake(lastMillis - epochMillis, lastWorker, lastSequence).id();
+                }
+            }
+            if (behind > LONGEST_WAIT_MILLIS || waited(begun) > LONGEST_WAIT_MILLIS) {
+                throw refusal("The clock is %d ms behind the last id; check time synchronisation".formatted(behind));
+            }
+            sleep(behind == 1 ? SHORT_WAIT_NANOS : TimeUnit.MILLISECONDS.toNanos(behind));
         }
-        return (millis << (WORKER_BITS + SEQUENCE_BITS)) | workerBits | (ticket & SEQUENCE_MASK);
+    }
+
+    /** Gives the number back; no id is made any more. */
+    @Override
+    public void close() {
+        long firstFree;
+        synchronized (this) {
+            closed = true;
+            firstFree = lastMillis + 1;
+        }
+        worker.giveBack(firstFree);
+    }
+
+    /** A lease that reaches beyond now. */
+    private Lease lease() {
+        Lease lease = worker.current();
+        if (lease == null || clock.millis() >= lease.until()) {
+            worker.refreshSoon();
+            lease = worker.current();
+        }
+        if (lease == null || clock.millis() >= lease.until()) {
+            throw refusal("No worker number is leased: " + worker.trouble().orElse("its lease has run out"));
+        }
+        return lease;
+    }
+
+    /** Moves to the next free place in time; else by how many milliseconds the clock is behind it. */
+    private long advance(Lease lease) {
+        if (closed) {
+            throw new IdsUnavailableException("Ids are closed");
+        }
+        // Under another number ids of one millisecond would not rise: begin with a new one.
+        long earliest = Math.max(lease.from(), lease.worker() == lastWorker ? lastMillis : lastMillis + 1);
+        long now = clock.millis();
+        if (now < earliest || now >= lease.until()) {
+            return Math.max(1, earliest - now);
+        }
+        if (now == lastMillis && lastSequence == Snowflake.MAX_SEQUENCE) {
+            return 1;
+        }
+        lastSequence = now == lastMillis ? lastSequence + 1 : 0;
+        lastMillis = now;
+        lastWorker = lease.worker();
+        return 0;
+    }
+
+    /** Counted always, logged when it begins. */
+    private IdsUnavailableException refusal(String message) {
+        refused.increment();
+        boolean first;
+        synchronized (this) {
+            first = !alarmed;
+            alarmed = true;
+        }
+        if (first) {
+            log.atError().addKeyValue("reason", message).log("ids of rows are refused");
+        }
+        return new IdsUnavailableException(message);
+    }
+
+    private double workerNumber() {
+        @Nullable Lease lease = worker.current();
+        return lease == null ? -1 : lease.worker();
+    }
+
+    private static long waited(long begun) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    }
+
+    private static void sleep(long nanos) {
+        LockSupport.parkNanos(nanos);
     }
 }

@@ -84,7 +84,8 @@ public final class Logging {
         return name.equalsIgnoreCase("fatal") ? Level.OFF : Level.toLevel(name, Level.INFO);
     }
 
-    private static String hostname() {
+    /** Of this machine, as far as it knows. */
+    public static String hostname() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

@@ -1,7 +1,6 @@
 package io.gatehouse.session;
 
 import io.gatehouse.db.Database;
-import io.gatehouse.id.Snowflakes;
 import io.gatehouse.redis.RedisConnection;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -32,7 +31,6 @@ public final class Sessions {
 
     private final Database database;
     private final Invalidations invalidations;
-    private final Snowflakes ids;
     private final SecureRandom random;
     private final Clock clock;
     private final SessionTimes times;
@@ -47,13 +45,11 @@ public final class Sessions {
             String keyPrefix,
             boolean forReplicas,
             SessionTimes times,
-            Snowflakes ids,
             SecureRandom random,
             Clock clock) {
         this.database = database;
         SessionCopies copies = new SessionCopies(redis, keyPrefix, times, clock);
         this.invalidations = new Invalidations(database, copies, redis.breaker(), forReplicas);
-        this.ids = ids;
         this.random = random;
         this.clock = clock;
         this.times = times;
@@ -88,15 +84,16 @@ public final class Sessions {
     /**
      * Begins a session within the transaction of a sign-in, which holds the account's row.
      *
+     * @param id of the session, drawn before the transaction: it may have to be waited for
      * @param replaced token of the session that the client had until now
      */
-    public Begun begin(DSLContext sql, Session.User user, Client client, Optional<String> replaced) {
+    public Begun begin(DSLContext sql, long id, Session.User user, Client client, Optional<String> replaced) {
         Instant now = now();
         SessionStore store = new SessionStore(sql);
         List<Invalidation> stale = new ArrayList<>();
         replaced.ifPresent(token -> stale.addAll(replace(sql, new SessionToken(token).hash(), now)));
         SessionToken token = SessionToken.random(random);
-        Session session = new Session(ids.next(), user, now, now, now.plus(times.maxAge()));
+        Session session = new Session(id, user, now, now, now.plus(times.maxAge()));
         store.insert(session, token.hash(), client);
         List<byte[]> surplus = store.endOldest(user.id(), MOST_PER_USER, now, times.storedIdle(), "too many");
         stale.addAll(invalidations.plant(sql, user.id(), surplus));

@@ -6,6 +6,7 @@ import io.gatehouse.crypto.PasswordHasher;
 import io.gatehouse.db.Database;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.ProblemCode;
+import io.gatehouse.id.Snowflakes;
 import io.gatehouse.session.Session;
 import io.gatehouse.session.Sessions;
 import io.gatehouse.throttle.Attempts;
@@ -25,6 +26,7 @@ public final class SignIns {
     private final PasswordHasher hasher;
     private final FailedSignIns failures;
     private final Devices devices;
+    private final Snowflakes ids;
     private final Clock clock;
 
     /**
@@ -42,12 +44,14 @@ public final class SignIns {
             CookieSigner signer,
             byte[] secret,
             SecureRandom random,
+            Snowflakes ids,
             Clock clock) {
         this.database = database;
         this.sessions = sessions;
         this.hasher = hasher;
         this.failures = new FailedSignIns(attempts, new KeyedHash(secret, "failed sign-ins"), perName, perAddress);
         this.devices = new Devices(signer, random);
+        this.ids = ids;
         this.clock = clock;
     }
 
@@ -135,10 +139,13 @@ public final class SignIns {
         String hash = hasher.outdated(verified.hash())
                 ? hasher.hash(attempt.password().value())
                 : verified.hash();
+        long id = ids.next();
         return database.tx(sql -> new UserStore(sql)
                 .signIn(verified, hash, now())
                 .map(user -> new SignedIn(
-                        user, sessions.begin(sql, owner(user), visitor.client(), visitor.token()), mark(user, hash))));
+                        user,
+                        sessions.begin(sql, id, owner(user), visitor.client(), visitor.token()),
+                        mark(user, hash))));
     }
 
     private static Session.User owner(User user) {

@@ -51,7 +51,8 @@ public final class Users {
     /** Empty when the e-mail is taken. */
     Optional<User> create(NewUser wanted, List<String> roles) {
         String hash = hasher.hash(wanted.password().value());
-        return database.tx(sql -> new UserStore(sql).insert(ids.next(), wanted, roles, hash, now()));
+        long id = ids.next();
+        return database.tx(sql -> new UserStore(sql).insert(id, wanted, roles, hash, now()));
     }
 
     /** The account as it stands. */

@@ -6,7 +6,6 @@ import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.db.Database;
 import io.gatehouse.db.SteppedDatabase;
-import io.gatehouse.id.Snowflakes;
 import io.gatehouse.redis.SteppedRedis;
 import io.gatehouse.redis.SteppedRedis.Line;
 import io.gatehouse.support.RedisProcess;
@@ -29,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Rounds of {@link RevocationTest}: in each, one account and a few calls, interleaved at random. */
 final class RevocationRounds implements AutoCloseable {
@@ -45,7 +45,7 @@ final class RevocationRounds implements AutoCloseable {
     private final RedisProcess redis;
     private final Database truth;
     private final List<Replica> replicas;
-    private final Snowflakes ids = Snowflakes.ofRows(Instant.EPOCH.plusSeconds(1_700_000_000), 7, Clock.systemUTC());
+    private final AtomicLong ids = new AtomicLong();
     private final Map<String, Integer> counts = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
@@ -73,7 +73,7 @@ final class RevocationRounds implements AutoCloseable {
         SteppedRedis connection = new SteppedRedis(direct, steps);
         SessionTimes times = new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE);
         Clock clock = Clock.systemUTC();
-        Sessions sessions = new Sessions(database, connection, PREFIX, false, times, ids, new SecureRandom(), clock);
+        Sessions sessions = new Sessions(database, connection, PREFIX, false, times, new SecureRandom(), clock);
         Counters counters = new Counters(connection, PREFIX, clock);
         SessionLookup lookup =
                 new SessionLookup(database, connection, PREFIX, counters, times, Duration.ofSeconds(5), clock);
@@ -86,7 +86,7 @@ final class RevocationRounds implements AutoCloseable {
         story.clear();
         tokens.clear();
         snapshot = false;
-        user = ids.next();
+        user = ids.incrementAndGet();
         newUser();
         issue(replicas.getFirst());
         int calls = 3 + random.nextInt(MOST_CALLS - 2);
@@ -207,7 +207,7 @@ final class RevocationRounds implements AutoCloseable {
                     .fetchSingle()
                     .value1();
             Session.User owner = new Session.User(user, name, "x", List.of("user"));
-            return replica.sessions().begin(sql, owner, new Client("", ""), Optional.empty());
+            return replica.sessions().begin(sql, ids.incrementAndGet(), owner, new Client("", ""), Optional.empty());
         });
         replica.sessions().settle(begun.stale());
         sessions.put(begun.token(), begun.session().id());

@@ -1,0 +1,167 @@
+package io.gatehouse.id;
+
+import io.gatehouse.db.Database;
+import io.gatehouse.db.DatabaseUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process' worker number: leased in PostgreSQL, renewed every other second, fenced by the times of ids and not by
+ * anybody's clock. The holder makes only ids whose own time lies before {@code ids_until}; whoever takes the row next
+ * begins there. So a process that was stopped past its lease, or whose clock is wrong, cannot make an id that another
+ * makes. Thread-safe.
+ */
+final class WorkerLease {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerLease.class);
+
+    /** Ids go on for so long when PostgreSQL is away; a fixed number is free again so long after a crash. */
+    private static final Duration WINDOW = Duration.ofSeconds(20);
+
+    /** Past it the row may be taken: by the database's clock, and shorter than the window. */
+    static final Duration LEASE = Duration.ofSeconds(12);
+
+    /** Between attempts that requests ask for, so that an outage costs few of them the wait. */
+    private static final long LEAST_NANOS_BETWEEN = Duration.ofSeconds(1).toNanos();
+
+    private final Database database;
+    private final OptionalInt fixed;
+    private final String name;
+    private final Clock clock;
+    private final UUID holder = UUID.randomUUID();
+
+    private volatile @Nullable Lease lease;
+    private Optional<String> trouble = Optional.empty();
+    private boolean heldByAnother;
+    private long lastAttempt;
+
+    /**
+     * @param database with a connection of its own, so that renewals do not wait behind requests
+     * @param fixed the only number to take
+     * @param name of this process, for people
+     */
+    WorkerLease(Database database, OptionalInt fixed, String name, Clock clock) {
+        this.database = database;
+        this.fixed = fixed;
+        this.name = name;
+        this.clock = clock;
+    }
+
+    /** What may be used now; null before a number was had. */
+    @Nullable
+    Lease current() {
+        return lease;
+    }
+
+    /** Renews or takes a lease; what stands in the way is logged once. */
+    synchronized void refresh() {
+        lastAttempt = System.nanoTime();
+        heldByAnother = false;
+        try {
+            Lease held = lease;
+            lease = held == null ? acquire() : renew(held).orElseGet(this::acquire);
+            recovered();
+        } catch (WorkerHeldException e) {
+            // Whoever has the number now begins where ours ended; we must not go on.
+            lease = null;
+            heldByAnother = true;
+            troubled(String.valueOf(e.getMessage()));
+        } catch (DatabaseUnavailableException e) {
+            troubled("the database is away");
+        } catch (RuntimeException e) {
+            troubled("the table id_workers cannot be used: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** The same for a request that cannot go on without; after a failure not more often than once a second. */
+    synchronized void refreshSoon() {
+        if (trouble.isEmpty() || System.nanoTime() - lastAttempt >= LEAST_NANOS_BETWEEN) {
+            refresh();
+        }
+    }
+
+    /** What keeps us from a lease; empty while there is one. */
+    synchronized Optional<String> trouble() {
+        return trouble;
+    }
+
+    /** Whether the settings leave no choice but a number that another process has. */
+    synchronized boolean isHeldByAnother() {
+        return fixed.isPresent() && heldByAnother;
+    }
+
+    /**
+     * Ends the lease.
+     *
+     * @param firstFree the millisecond after that of the last id
+     */
+    synchronized void giveBack(long firstFree) {
+        Lease held = lease;
+        lease = null;
+        if (held == null) {
+            return;
+        }
+        try {
+            database.tx(sql -> {
+                new WorkerStore(sql, holder)
+                        .giveBack(held.worker(), Instant.ofEpochMilli(Math.max(held.from(), firstFree)));
+                return true;
+            });
+        } catch (RuntimeException e) {
+            log.atInfo().log("the worker number could not be given back; it is free again in a few seconds");
+        }
+    }
+
+    private Lease acquire() {
+        return database.tx(sql -> {
+            WorkerStore store = new WorkerStore(sql, holder);
+            WorkerStore.Row row = fixed.isPresent()
+                    ? free(store.lock(fixed.getAsInt()))
+                    : store.lockFree().orElseThrow(WorkerLease::allHeld);
+            long from = row.idsUntil().toEpochMilli();
+            Lease taken = new Lease(row.worker(), from, Math.max(from, clock.millis()) + WINDOW.toMillis());
+            store.take(taken.worker(), name, Instant.ofEpochMilli(taken.until()), LEASE);
+            return taken;
+        });
+    }
+
+    private static WorkerStore.Row free(WorkerStore.Row row) {
+        if (row.holder().isPresent()) {
+            throw new WorkerHeldException("SNOWFLAKE_WORKER_ID %d is in use by %s; give every replica its own, or none"
+                    .formatted(row.worker(), row.holder().get()));
+        }
+        return row;
+    }
+
+    private static WorkerHeldException allHeld() {
+        return new WorkerHeldException("All 1,024 worker numbers are in use; see the table id_workers");
+    }
+
+    /** Empty when another has taken the row: it will begin where our ids ended. */
+    private Optional<Lease> renew(Lease held) {
+        Instant until = Instant.ofEpochMilli(Math.max(held.until(), clock.millis() + WINDOW.toMillis()));
+        return database.tx(sql -> new WorkerStore(sql, holder).renew(held.worker(), until, LEASE))
+                .map(granted -> new Lease(held.worker(), held.from(), granted.toEpochMilli()));
+    }
+
+    private void troubled(String what) {
+        if (!trouble.equals(Optional.of(what))) {
+            log.atWarn().addKeyValue("reason", what).log("the lease of the worker number is not renewed");
+        }
+        trouble = Optional.of(what);
+    }
+
+    private void recovered() {
+        if (trouble.isPresent()) {
+            log.info("the worker number is leased again");
+        }
+        trouble = Optional.empty();
+    }
+}
