@@ -17,6 +17,7 @@ import io.gatehouse.id.LogIds;
 import io.gatehouse.id.Snowflake;
 import io.gatehouse.job.Jobs;
 import io.gatehouse.job.SystemLoad;
+import io.gatehouse.keys.KeyHandlers;
 import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.redis.RedisUnavailableException;
 import io.gatehouse.session.CookieNames;
@@ -122,9 +123,10 @@ public final class App implements AutoCloseable {
                 Core.tier("short", settings.throttle().brief()));
         return Routes.api(
                 new Admission(core.lookup(), transport, core.counters(), limits, clock),
-                new UserHandlers(core.users(), core.signIns(), transport, cookies),
+                new UserHandlers(core.users(), core.signIns(), core.policy(), core.phones(), transport, cookies),
                 new SessionHandlers(core.sessions(), transport),
                 new AuthzHandlers(),
+                new KeyHandlers(core.keys()),
                 health);
     }
 

@@ -1,12 +1,19 @@
 package io.gatehouse;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Argon2;
+import io.gatehouse.config.Settings.Passwords;
 import io.gatehouse.config.Settings.Rate;
+import io.gatehouse.config.Settings.Sealing;
 import io.gatehouse.crypto.CookieSigner;
+import io.gatehouse.crypto.EciesKey;
 import io.gatehouse.crypto.HashParameters;
+import io.gatehouse.crypto.KeyRing;
 import io.gatehouse.crypto.PasswordHasher;
+import io.gatehouse.crypto.Peppers;
+import io.gatehouse.crypto.Peppers.Pepper;
 import io.gatehouse.db.Database;
 import io.gatehouse.id.Snowflakes;
 import io.gatehouse.log.Logging;
@@ -18,9 +25,13 @@ import io.gatehouse.session.Sessions;
 import io.gatehouse.throttle.Attempts;
 import io.gatehouse.throttle.Counters;
 import io.gatehouse.throttle.Tier;
+import io.gatehouse.user.PasswordPolicy;
+import io.gatehouse.user.Phones;
+import io.gatehouse.user.Reseal;
 import io.gatehouse.user.SignIns;
 import io.gatehouse.user.Users;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,11 +52,20 @@ record Core(
         Snowflakes ids,
         Sessions sessions,
         SessionLookup lookup,
+        PasswordPolicy policy,
+        KeyRing keys,
+        Phones phones,
         SignIns signIns,
-        Users users) {
+        Users users,
+        Reseal reseal) {
 
     /** Longest wait for a password hash; past it the client is told to come again. */
     private static final Duration HASH_DEADLINE = Duration.ofSeconds(5);
+
+    /** What this process needs beside its heap and its hashes: code, threads, buffers. */
+    private static final long OTHER_MEMORY = 192L << 20;
+
+    private static final String SERVICE_NAME = "gatehouse";
 
     /**
      * Opens everything.
@@ -60,7 +80,7 @@ record Core(
         Database leases = keep(opened, Database.open(settings.postgres().withPoolSize(1)));
         Snowflakes ids = keep(opened, ids(settings.snowflake(), leases, clock, meters));
         RedisConnection redis = keep(opened, RedisConnection.open(settings.redis(), new RedisBreaker(meters)));
-        PasswordHasher hasher = keep(opened, hasher(settings.argon2()));
+        PasswordHasher hasher = keep(opened, hasher(settings.passwords(), meters));
         String prefix = settings.redis().keyPrefix();
         Counters counters = new Counters(redis, prefix, clock);
         Settings.Sessions life = settings.sessions();
@@ -80,10 +100,28 @@ record Core(
                 random,
                 ids,
                 clock);
-        Users users = new Users(database, sessions, hasher, signIns, ids, clock);
+        PasswordPolicy policy = new PasswordPolicy(
+                settings.passwords().leastLength(),
+                List.of(SERVICE_NAME, settings.appUrl().getHost()));
+        KeyRing keys = keys(settings.sealing(), command, random);
+        Phones phones = new Phones(keys);
+        Users users = new Users(database, sessions, hasher, signIns, policy, phones, ids, clock);
         SessionLookup lookup = new SessionLookup(
                 database, redis, prefix, counters, times, settings.postgres().timeout(), clock);
-        return new Core(database, redis, counters, signer, ids, sessions, lookup, signIns, users);
+        return new Core(
+                database,
+                redis,
+                counters,
+                signer,
+                ids,
+                sessions,
+                lookup,
+                policy,
+                keys,
+                phones,
+                signIns,
+                users,
+                new Reseal(database, phones));
     }
 
     /** Serving has made sure that there are some; a command signs nothing that anybody will see. */
@@ -106,9 +144,34 @@ record Core(
         return Logging.hostname() + " pid " + ProcessHandle.current().pid();
     }
 
-    private static PasswordHasher hasher(Argon2 cost) {
+    private static PasswordHasher hasher(Passwords passwords, MeterRegistry meters) {
+        Argon2 cost = passwords.argon2();
         HashParameters parameters = new HashParameters(cost.memoryKib(), cost.iterations(), cost.parallelism());
-        return new PasswordHasher(parameters, Runtime.getRuntime().availableProcessors(), HASH_DEADLINE);
+        Peppers peppers = new Peppers(passwords.peppers().stream()
+                .map(pepper -> new Pepper(pepper.id(), pepper.secret().bytes()))
+                .toList());
+        int permits = parameters.permits(Runtime.getRuntime().availableProcessors(), memoryForHashes());
+        return new PasswordHasher(parameters, peppers, permits, HASH_DEADLINE, meters);
+    }
+
+    /** Of this machine, or of the container if it has less: what heap and all else leave. */
+    private static long memoryForHashes() {
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getTotalMemorySize() - Runtime.getRuntime().maxMemory() - OTHER_MEMORY;
+    }
+
+    private static KeyRing keys(Sealing sealing, boolean command, SecureRandom random) {
+        if (sealing.privateKey().isEmpty() && !command) {
+            throw new IllegalStateException("Serving has made sure that there is a key");
+        }
+        // A command before the first start finds nothing that any key has sealed.
+        EciesKey current = sealing.privateKey().isEmpty()
+                ? EciesKey.generate(random)
+                : EciesKey.parse(sealing.privateKey().value());
+        List<EciesKey> previous = sealing.previous().stream()
+                .map(key -> EciesKey.parse(key.value()))
+                .toList();
+        return new KeyRing(current, previous, random);
     }
 
     private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T resource) {

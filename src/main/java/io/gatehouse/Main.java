@@ -4,6 +4,7 @@ import io.gatehouse.command.Command;
 import io.gatehouse.command.ConfigCommand;
 import io.gatehouse.command.DbCommand;
 import io.gatehouse.command.IdCommand;
+import io.gatehouse.command.KeysCommand;
 import io.gatehouse.command.UsageException;
 import io.gatehouse.config.Environment;
 import io.gatehouse.config.InvalidSettingsException;
@@ -30,10 +31,13 @@ public final class Main {
             Usage: ./gatehouse COMMAND
               serve           starts the service, with stores of its own unless you name others
               test [args]     everything CI checks (args go to Maven)
+              bench NAME      measures: ids, sealing or sign-in-timing
               config check    the settings in force, and every problem with them
               db status | up  changesets that wait for the database, and applying them
-              user add | ban | unban | role | sessions EMAIL
+              user add | ban | unban | role | sessions EMAIL, user find --phone NUMBER
                               what operators do to one account
+              jobs run NAME   a job now: reseal, after a change of ECIES_PRIVATE_KEY
+              keys            fresh COOKIE_SECRET, ECIES_PRIVATE_KEY and ECIES_PUBLIC_KEY
               id SNOWFLAKE    time, worker and sequence of an id
               jooq [--check]  regenerates jooq-gen from the changelogs, or compares""";
 
@@ -64,7 +68,11 @@ public final class Main {
                 case "serve" -> new Serve(environment, clock, out).run(rest);
                 case "config" -> new ConfigCommand(environment, clock, out).run(rest);
                 case "db" -> db(rest);
-                case "user" -> new AccountsCommand(environment.values(), clock, out).run(rest);
+                case "user" ->
+                    CoreCommand.user(environment.values(), clock, out).run(rest);
+                case "jobs" ->
+                    CoreCommand.jobs(environment.values(), clock, out).run(rest);
+                case "keys" -> new KeysCommand(out).run(rest);
                 case "id" -> new IdCommand(environment.values(), clock, out).run(rest);
                 case "help", "--help", "-h" -> help();
                 default -> throw new UsageException("there is no command " + arguments.getFirst());

@@ -11,6 +11,7 @@ import io.gatehouse.admission.Admission;
 import io.gatehouse.admission.AuthzHandlers;
 import io.gatehouse.health.HealthHandlers;
 import io.gatehouse.http.Route;
+import io.gatehouse.keys.KeyHandlers;
 import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.session.SessionHandlers;
 import io.gatehouse.user.UserHandlers;
@@ -27,6 +28,7 @@ final class Routes {
             UserHandlers users,
             SessionHandlers sessions,
             AuthzHandlers authz,
+            KeyHandlers keys,
             HealthHandlers health) {
         return List.of(
                 post("/api/user/register", admission.open(users::register)),
@@ -42,6 +44,7 @@ final class Routes {
                 anyBelow("/api/authz/auth-request", admission.unlimited(authz::tell)),
                 anyBelow("/api/authz/forward-auth", admission.unlimited(authz::tell)),
                 anyBelow("/api/authz/ext-authz", admission.unlimited(authz::tell)),
+                get("/api/crypto/public-key", admission.open(keys::publicKey)),
                 get("/api/health", health::health));
     }
 

@@ -1,12 +1,14 @@
 package io.gatehouse;
 
 import io.gatehouse.command.Command;
+import io.gatehouse.command.KeysCommand;
 import io.gatehouse.command.UsageException;
 import io.gatehouse.config.Environment;
 import io.gatehouse.config.Inspection;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.SettingsReader;
+import io.gatehouse.crypto.EciesKey;
 import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.FolderLock;
 import io.gatehouse.log.Logging;
@@ -70,10 +72,13 @@ final class Serve implements Command {
     /** Development gets the secrets that it lacks; production refuses to start without them. */
     private Settings complete(Settings settings) {
         if (!settings.production()) {
-            List<String> made = environment.createMissing(
-                    Map.of("COOKIE_SECRET", () -> random(48), "SEED_PASSWORD", () -> random(12)));
+            SecureRandom random = new SecureRandom();
+            List<String> made = environment.createMissing(Map.of(
+                    "COOKIE_SECRET", () -> KeysCommand.cookieSecret(random),
+                    "ECIES_PRIVATE_KEY", () -> EciesKey.generate(random).privateHex(),
+                    "SEED_PASSWORD", () -> seedPassword(random)));
             if (!made.isEmpty()) {
-                out.println("Wrote " + String.join(" and ", made) + " to .env");
+                out.println("Wrote " + String.join(", ", made) + " to .env");
             }
         }
         Inspection found = SettingsReader.inspect(environment.values(), clock);
@@ -81,10 +86,10 @@ final class Serve implements Command {
         return found.orThrow();
     }
 
-    private static String random(int bytes) {
-        byte[] random = new byte[bytes];
-        new SecureRandom().nextBytes(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    private static String seedPassword(SecureRandom random) {
+        byte[] bytes = new byte[12];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private void serve(Settings settings, Lifetime lifetime, Consumer<String> known) {

@@ -49,7 +49,7 @@ class ArchitectureTest {
                         "config", "http", "crypto", "id", "db", "redis", "throttle", "log", "metrics", "embedded"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(rooms("user", "session", "admission", "health", "job", "command"))
+                .resideInAnyPackage(rooms("user", "session", "admission", "health", "job", "command", "keys"))
                 .check(CODE);
     }
 
@@ -135,6 +135,14 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("java.sql..")
                 .check(CODE);
+    }
+
+    @Test
+    void librariesOfCryptographyStayInTheirRoom() {
+        onlyIn("org.bouncycastle..", "crypto");
+        onlyIn("de.mkammerer..", "crypto");
+        onlyIn("javax.crypto..", "crypto");
+        onlyIn("com.google.i18n..", "user");
     }
 
     @Test

@@ -45,7 +45,8 @@ class ServeTest {
     void servesStopsInOrderAndKeepsItsData() throws Exception {
         try (ServeProcess first = ServeProcess.serve(folder, NO_CHANGES)) {
             String password = seedPassword();
-            assertThat(first.output()).contains("Wrote COOKIE_SECRET and SEED_PASSWORD to .env", password);
+            assertThat(first.output())
+                    .contains("Wrote COOKIE_SECRET, ECIES_PRIVATE_KEY, SEED_PASSWORD to .env", password);
             assertThat(first.client().login("dev@example.com", password).status())
                     .isEqualTo(200);
             assertThat(first.client().register("kept@example.com").status()).isEqualTo(201);

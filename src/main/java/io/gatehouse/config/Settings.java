@@ -28,7 +28,8 @@ public record Settings(
         Snowflake snowflake,
         Sessions sessions,
         Throttle throttle,
-        Argon2 argon2,
+        Passwords passwords,
+        Sealing sealing,
         Logs logs,
         Secret seedPassword) {
 
@@ -155,6 +156,25 @@ public record Settings(
      */
     public record Throttle(Rate general, Rate brief, Rate failures, Rate failuresPerAddress) {}
 
+    /**
+     * What passwords have to be, and how they are kept.
+     *
+     * @param leastLength characters of a new one
+     * @param peppers the first for new hashes, all for verifying; may be empty
+     */
+    public record Passwords(int leastLength, Argon2 argon2, List<Pepper> peppers) {}
+
+    /** A secret that passwords pass through before they are hashed, and the name by which hashes know it. */
+    public record Pepper(String id, Secret secret) {}
+
+    /**
+     * Private keys of sealed fields, hex.
+     *
+     * @param privateKey seals and opens; empty only where a command runs before the first start
+     * @param previous open only
+     */
+    public record Sealing(Secret privateKey, List<Secret> previous) {}
+
     /** Cost of a password hash. */
     public record Argon2(int memoryKib, int iterations, int parallelism) {}
 
@@ -212,7 +232,8 @@ public record Settings(
                 snowflake,
                 sessions,
                 throttle,
-                argon2,
+                passwords,
+                sealing,
                 logs,
                 seedPassword);
     }

@@ -1,6 +1,5 @@
 package io.gatehouse.config;
 
-import io.gatehouse.config.Settings.Argon2;
 import io.gatehouse.config.Settings.Listener;
 import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.Settings.LogLevel;
@@ -77,6 +76,7 @@ public final class SettingsReader {
         WebSettings web = new WebSettings(keys, production);
         URI appUrl = web.appUrl();
         StoreSettings stores = new StoreSettings(keys);
+        CryptoSettings crypto = new CryptoSettings(keys, production);
         Settings settings = new Settings(
                 mode,
                 appUrl,
@@ -91,7 +91,8 @@ public final class SettingsReader {
                 snowflake(),
                 sessions(),
                 throttle(),
-                argon2(),
+                crypto.passwords(),
+                crypto.sealing(),
                 logs(production),
                 seedPassword());
         if (production) {
@@ -156,15 +157,6 @@ public final class SettingsReader {
         return new Rate(
                 keys.integer(key + "_LIMIT", limit, 1, mostLimit),
                 keys.millis(key + "_TTL", periodMillis, 100, 86_400_000));
-    }
-
-    private Argon2 argon2() {
-        int parallelism = keys.integer("ARGON2_PARALLELISM", 4, 1, 64);
-        int memory = keys.integer("ARGON2_MEMORY_KIB", 65_536, 8, 4_194_304);
-        if (memory < 8 * parallelism) {
-            keys.problem("ARGON2_MEMORY_KIB", "is below 8 KiB per lane; raise it or lower ARGON2_PARALLELISM");
-        }
-        return new Argon2(memory, keys.integer("ARGON2_TIME_COST", 3, 1, 100), parallelism);
     }
 
     private Logs logs(boolean production) {

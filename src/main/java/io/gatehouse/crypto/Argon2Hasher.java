@@ -1,13 +1,19 @@
 package io.gatehouse.crypto;
 
-import de.mkammerer.argon2.Argon2;
+import de.mkammerer.argon2.Argon2Advanced;
 import de.mkammerer.argon2.Argon2Factory;
 import de.mkammerer.argon2.Argon2Factory.Argon2Types;
+import de.mkammerer.argon2.Argon2Version;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Argon2 through libargon2, in the PHC strings of node argon2 0.44: salt 16 bytes, hash 32 bytes. Makes argon2id,
- * verifies argon2i, d and id. Blocks for the whole computation; see {@link PasswordHasher} for the pool around it.
+ * Argon2 through libargon2: makes argon2id, salt 16 bytes, hash 32 bytes, as node argon2 0.44 does; verifies argon2i,
+ * d and id of both versions. Blocks for the whole computation; see {@link HashPool} for the pool around it.
  * Thread-safe.
  */
 final class Argon2Hasher {
@@ -16,35 +22,89 @@ final class Argon2Hasher {
     private static final int HASH_BYTES = 32;
 
     private final HashParameters parameters;
-    private final Argon2 argon2id = Argon2Factory.create(Argon2Types.ARGON2id, SALT_BYTES, HASH_BYTES);
-    private final Argon2 argon2i = Argon2Factory.create(Argon2Types.ARGON2i, SALT_BYTES, HASH_BYTES);
-    private final Argon2 argon2d = Argon2Factory.create(Argon2Types.ARGON2d, SALT_BYTES, HASH_BYTES);
+    private final Peppers peppers;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<PasswordHash.Type, Argon2Advanced> libraries = new EnumMap<>(Map.of(
+            PasswordHash.Type.ID, Argon2Factory.createAdvanced(Argon2Types.ARGON2id, SALT_BYTES, HASH_BYTES),
+            PasswordHash.Type.I, Argon2Factory.createAdvanced(Argon2Types.ARGON2i),
+            PasswordHash.Type.D, Argon2Factory.createAdvanced(Argon2Types.ARGON2d)));
 
-    Argon2Hasher(HashParameters parameters) {
+    Argon2Hasher(HashParameters parameters, Peppers peppers) {
         this.parameters = parameters;
+        this.peppers = peppers;
     }
 
-    String hash(byte[] password) {
-        return argon2id.hash(parameters.iterations(), parameters.memoryKib(), parameters.parallelism(), password);
-    }
-
-    /** Whether the password made the hash; anything that is no argon2 hash is a no. */
-    boolean verify(String hash, byte[] password) {
-        return libraryFor(hash).map(library -> library.verify(hash, password)).orElse(false);
-    }
-
-    /** Whether the hash has another type, version or cost than new ones get. */
-    boolean outdated(String hash) {
-        return !hash.startsWith(parameters.prefix());
-    }
-
-    private Optional<Argon2> libraryFor(String hash) {
-        if (hash.startsWith("$argon2id$")) {
-            return Optional.of(argon2id);
+    /** A new hash of the password. */
+    PasswordHash hash(byte[] password) {
+        byte[] peppered = peppers.apply(peppers.current(), password);
+        try {
+            String made = library(PasswordHash.Type.ID)
+                    .hash(parameters.iterations(), parameters.memoryKib(), parameters.parallelism(), peppered);
+            return PasswordHash.parse(made).orElseThrow().withPepper(peppers.current());
+        } finally {
+            Arrays.fill(peppered, (byte) 0);
         }
-        if (hash.startsWith("$argon2i$")) {
-            return Optional.of(argon2i);
+    }
+
+    /** Whether the password made the hash; its pepper must be among ours. */
+    boolean verify(PasswordHash hash, byte[] password) {
+        byte[] peppered = peppers.apply(hash.pepper(), password);
+        try {
+            return hash.data().length == 0
+                    ? library(hash.type())
+                            .verify(hash.withPepper(Optional.empty()).text(), peppered)
+                    : verifyWithData(hash, peppered);
+        } finally {
+            Arrays.fill(peppered, (byte) 0);
         }
-        return hash.startsWith("$argon2d$") ? Optional.of(argon2d) : Optional.empty();
+    }
+
+    /** Strings with associated data are beyond libargon2's own reader, and JNA has no memory of no bytes. */
+    private boolean verifyWithData(PasswordHash hash, byte[] password) {
+        return password.length > 0
+                && library(hash.type())
+                        .verifyAdvanced(
+                                hash.iterations(),
+                                hash.memoryKib(),
+                                hash.parallelism(),
+                                password,
+                                hash.salt(),
+                                null,
+                                hash.data(),
+                                hash.hash().length,
+                                hash.version() == PasswordHash.VERSION_10 ? Argon2Version.V10 : Argon2Version.V13,
+                                hash.hash());
+    }
+
+    /** A hash that costs what others cost, and that no password has. */
+    PasswordHash decoy() {
+        byte[] salt = new byte[SALT_BYTES];
+        byte[] hash = new byte[HASH_BYTES];
+        random.nextBytes(salt);
+        random.nextBytes(hash);
+        return new PasswordHash(
+                PasswordHash.Type.ID,
+                PasswordHash.VERSION_13,
+                parameters.memoryKib(),
+                parameters.iterations(),
+                parameters.parallelism(),
+                peppers.current(),
+                new byte[0],
+                salt,
+                hash);
+    }
+
+    private Argon2Advanced library(PasswordHash.Type type) {
+        return Objects.requireNonNull(libraries.get(type));
+    }
+
+    /** Whether a new hash would be made in another way. */
+    boolean outdated(PasswordHash hash) {
+        return hash.differs(parameters, peppers.current());
+    }
+
+    /** The name of a pepper that the hash needs and we do not have. */
+    Optional<String> missingPepper(PasswordHash hash) {
+        return hash.pepper().filter(id -> !peppers.has(id));
     }
 }

@@ -1,53 +1,48 @@
 package io.gatehouse.crypto;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Password hashing on a fixed pool of platform threads behind a bounded queue, so that a storm of sign-ins takes
- * neither all memory nor all processors. Platform threads, because a native call would pin a virtual thread's
- * carrier. Thread-safe.
- */
+/** Makes and verifies hashes of passwords, on a {@link HashPool}. Thread-safe. */
 public final class PasswordHasher implements AutoCloseable {
 
-    /** Waiting work at most; with the deadline below, more could not be served anyway. */
-    private static final int QUEUE = 256;
+    private static final Logger log = LoggerFactory.getLogger(PasswordHasher.class);
 
     private final Argon2Hasher argon2;
-    private final ThreadPoolExecutor pool;
-    private final Duration deadline;
-    private final String decoy;
+    private final HashPool pool;
+    private final PasswordHash decoy;
 
     /**
      * @param parameters of new hashes
-     * @param processors of the machine: libargon2 runs {@code parallelism} threads a hash, so the pool holds
-     *     {@code max(1, processors / parallelism)} threads
+     * @param permits hashes at once
      * @param deadline longest wait for a result, queueing included
      */
-    public PasswordHasher(HashParameters parameters, int processors, Duration deadline) {
-        int threads = Math.max(1, processors / parameters.parallelism());
-        this.argon2 = new Argon2Hasher(parameters);
-        this.deadline = deadline;
-        this.pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(QUEUE),
-                Thread.ofPlatform().name("argon2-", 0).daemon().factory());
-        this.decoy = argon2.hash("nobody has this password".getBytes(StandardCharsets.UTF_8));
+    public PasswordHasher(
+            HashParameters parameters, Peppers peppers, int permits, Duration deadline, MeterRegistry meters) {
+        this.argon2 = new Argon2Hasher(parameters, peppers);
+        this.pool = new HashPool(permits, deadline, meters);
+        this.decoy = argon2.decoy();
+    }
+
+    /** What a verification found. */
+    public enum Verdict {
+        WRONG,
+        RIGHT,
+        /** Right, but a new hash would be made in another way, or of another form of the password. */
+        OUTDATED;
+
+        /** Whether the password made the hash. */
+        public boolean right() {
+            return this != WRONG;
+        }
     }
 
     /**
@@ -56,58 +51,50 @@ public final class PasswordHasher implements AutoCloseable {
      * @throws HasherBusyException when the queue is full or the deadline passes
      */
     public String hash(String password) {
-        return withBytes(password, bytes -> run(() -> argon2.hash(bytes)));
+        return pool.run(() -> withBytes(password, argon2::hash)).text();
     }
 
     /**
-     * Whether the password made the hash.
+     * Whether one of the forms of a password made the hash.
      *
      * @param hash of the account, or null where there is no account: a decoy of the same cost is verified then, so
-     *     that the time taken tells nothing
+     *     that the time taken tells nothing. Whatever is no hash of ours is a no.
+     * @param forms the one that new hashes are made of first; tried in order
      * @throws HasherBusyException when the queue is full or the deadline passes
      */
-    public boolean verify(@Nullable String hash, String password) {
-        boolean matches = withBytes(password, bytes -> run(() -> argon2.verify(hash == null ? decoy : hash, bytes)));
-        return matches && hash != null;
-    }
-
-    /** Whether a hash should be made anew at the next successful sign-in. */
-    public boolean outdated(String hash) {
-        return argon2.outdated(hash);
+    public Verdict verify(@Nullable String hash, List<String> forms) {
+        Optional<PasswordHash> known = hash == null ? Optional.empty() : usable(hash);
+        PasswordHash against = known.orElse(decoy);
+        int match = pool.run(() -> firstMatch(against, forms));
+        if (match < 0 || known.isEmpty()) {
+            return Verdict.WRONG;
+        }
+        return match > 0 || argon2.outdated(against) ? Verdict.OUTDATED : Verdict.RIGHT;
     }
 
     @Override
     public void close() {
-        pool.shutdownNow();
+        pool.close();
     }
 
-    private <T> T run(Callable<T> work) {
-        Future<T> result;
-        try {
-            result = pool.submit(work);
-        } catch (RejectedExecutionException e) {
-            throw new HasherBusyException(deadline);
+    private Optional<PasswordHash> usable(String text) {
+        Optional<PasswordHash> hash = PasswordHash.parse(text);
+        Optional<String> missing = hash.flatMap(argon2::missingPepper);
+        missing.ifPresent(
+                id -> log.atError().addKeyValue("pepper", id).log("PASSWORD_PEPPERS lacks the pepper of a hash"));
+        return missing.isPresent() ? Optional.empty() : hash;
+    }
+
+    private int firstMatch(PasswordHash hash, List<String> forms) {
+        for (int i = 0; i < forms.size(); i++) {
+            if (withBytes(forms.get(i), bytes -> argon2.verify(hash, bytes))) {
+                return i;
+            }
         }
-        try {
-            return result.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | CancellationException e) {
-            abandon(result);
-            throw new HasherBusyException(deadline);
-        } catch (InterruptedException e) {
-            abandon(result);
-            Thread.currentThread().interrupt();
-            throw new HasherBusyException(deadline);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("argon2 failed", e.getCause());
-        }
+        return -1;
     }
 
-    /** Frees the place in the queue. Not by interrupt: a native call does not hear it. */
-    private void abandon(Future<?> result) {
-        result.cancel(false);
-        pool.purge();
-    }
-
+    /** Within the pool's work: made as late as possible, and wiped whether or not the caller still waits. */
     private static <T> T withBytes(String password, Function<byte[], T> work) {
         byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
         try {

@@ -51,6 +51,16 @@ public final class Fields {
         }
     }
 
+    /** A field is wrong in the light of others, or of what is known already. */
+    public void reject(String name, Violation violation) {
+        violations.putIfAbsent(name, violation);
+    }
+
+    /** Whether a field is there and null, which takes its value away. */
+    public boolean clears(String name) {
+        return object.path(name).isNull();
+    }
+
     /**
      * To be called when every field has been read, before any value is used.
      *

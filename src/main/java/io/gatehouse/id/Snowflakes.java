@@ -168,7 +168,7 @@ public final class Snowflakes implements AutoCloseable {
 
     private double workerNumber() {
         @Nullable Lease lease = worker.current();
-        return lease == null ? -1 : lease.worker();
+        return lease == null || clock.millis() >= lease.until() ? -1 : lease.worker();
     }
 
     private static long waited(long begun) {

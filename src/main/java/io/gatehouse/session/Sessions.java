@@ -74,6 +74,9 @@ public final class Sessions {
 
     /** Copies that a change has made stale. */
     public static final class Stale {
+        /** Nothing that any copy holds has changed. */
+        public static final Stale NONE = new Stale(List.of());
+
         private final List<Invalidation> invalidations;
 
         private Stale(List<Invalidation> invalidations) {

@@ -1,41 +1,45 @@
 package io.gatehouse.user;
 
 import io.gatehouse.http.InvalidValueException;
-import io.gatehouse.http.Text;
 import io.gatehouse.http.Violation;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.List;
 
 /**
- * A password as it is hashed: NFC, otherwise untouched.
+ * A password as it was typed. Hashes are made of its NFC, so that it does not matter which keyboard it comes from; the
+ * Node service hashed the bytes as they came. Whether it may be set is the business of {@link PasswordPolicy}.
  *
- * @param value at most 1,024 bytes of UTF-8; never to be logged
+ * @param typed at most 1,024 bytes of UTF-8; never to be logged
  */
-record Password(String value) {
-
-    private static final int LEAST = 8;
-    private static final int MOST = 128;
+record Password(String typed) {
 
     /** Bounds the work of hashing; far above any password. */
     private static final int MOST_BYTES = 1024;
 
-    /** A password that is being set: 8 to 128 characters, no NUL. */
-    static Password parseNew(String raw) {
-        Password password = parseGiven(raw);
-        if (password.value.indexOf('\0') >= 0) {
-            throw new InvalidValueException(Violation.of("characters"));
+    /** Of accounts that are older than today's rules, too: only the cap applies. */
+    static Password parse(String raw) {
+        // As Node writes half a character in UTF-8; Java would write a question mark.
+        Password password = new Password(raw.replaceAll("\\p{Cs}", "\uFFFD"));
+        if (bytes(password.typed) > MOST_BYTES || bytes(password.value()) > MOST_BYTES) {
+            throw new InvalidValueException(Violation.of("password-bytes", MOST_BYTES));
         }
-        Text.length(password.value, LEAST, MOST);
         return password;
     }
 
-    /** A password given at sign-in: of older accounts, so only the cap applies. */
-    static Password parseGiven(String raw) {
-        String value = Normalizer.normalize(Text.wellFormed(raw), Normalizer.Form.NFC);
-        if (value.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            throw new InvalidValueException(Violation.of("password-bytes", MOST_BYTES));
-        }
-        return new Password(value);
+    /** What is hashed. */
+    String value() {
+        return Normalizer.normalize(typed, Normalizer.Form.NFC);
+    }
+
+    /** What may have been hashed, the likelier first. */
+    List<String> forms() {
+        String value = value();
+        return value.equals(typed) ? List.of(value) : List.of(value, typed);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     @Override

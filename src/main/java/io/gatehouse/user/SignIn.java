@@ -31,7 +31,7 @@ record SignIn(Email email, Password password, Transport transport, Optional<Stri
 
     static SignIn read(Fields fields) {
         var email = fields.text("email", Email::parse);
-        var password = fields.text("password", Password::parseGiven);
+        var password = fields.text("password", Password::parse);
         var transport = fields.optionalText("transport", Transport::parse);
         var device = fields.optionalText("device", text -> Text.length(text, 0, LONGEST_DEVICE));
         fields.check();

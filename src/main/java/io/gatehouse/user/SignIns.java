@@ -1,8 +1,10 @@
 package io.gatehouse.user;
 
 import io.gatehouse.crypto.CookieSigner;
+import io.gatehouse.crypto.HasherBusyException;
 import io.gatehouse.crypto.KeyedHash;
 import io.gatehouse.crypto.PasswordHasher;
+import io.gatehouse.crypto.PasswordHasher.Verdict;
 import io.gatehouse.db.Database;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.ProblemCode;
@@ -94,7 +96,7 @@ public final class SignIns {
                 .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
         FailedSignIns.Try guess = failures.within(session.id());
         return guarded(guess, () -> {
-            if (!hasher.verify(account.hash(), password.value())) {
+            if (!hasher.verify(account.hash(), password.forms()).right()) {
                 throw NewPassword.wrongCurrent();
             }
             return account;
@@ -135,17 +137,26 @@ public final class SignIns {
 
     /** Empty when the account has changed since it was read. */
     private Optional<SignedIn> begin(SignIn attempt, Optional<Credentials> account, Visitor visitor) {
-        Credentials verified = verify(account.orElse(null), attempt);
-        String hash = hasher.outdated(verified.hash())
-                ? hasher.hash(attempt.password().value())
-                : verified.hash();
+        Verified verified = verify(account.orElse(null), attempt);
+        String hash = verified.outdated()
+                ? renewed(verified.account(), attempt.password())
+                : verified.account().hash();
         long id = ids.next();
         return database.tx(sql -> new UserStore(sql)
-                .signIn(verified, hash, now())
+                .signIn(verified.account(), hash, now())
                 .map(user -> new SignedIn(
                         user,
                         sessions.begin(sql, id, owner(user), visitor.client(), visitor.token()),
                         mark(user, hash))));
+    }
+
+    /** A new hash can wait: where the pool is full, the next sign-in makes it. */
+    private String renewed(Credentials account, Password password) {
+        try {
+            return hasher.hash(password.value());
+        } catch (HasherBusyException e) {
+            return account.hash();
+        }
     }
 
     private static Session.User owner(User user) {
@@ -156,14 +167,17 @@ public final class SignIns {
         return database.read(sql -> new UserStore(sql).findCredentials(email));
     }
 
-    private Credentials verify(@Nullable Credentials account, SignIn attempt) {
-        boolean right = hasher.verify(
-                account == null ? null : account.hash(), attempt.password().value());
-        if (account == null || !right) {
+    /** An account whose password was right, and whether its hash should be made anew. */
+    private record Verified(Credentials account, boolean outdated) {}
+
+    private Verified verify(@Nullable Credentials account, SignIn attempt) {
+        Verdict verdict = hasher.verify(
+                account == null ? null : account.hash(), attempt.password().forms());
+        if (account == null || !verdict.right()) {
             throw Problem.of(ProblemCode.WRONG_CREDENTIALS);
         }
         return switch (account.status()) {
-            case NORMAL -> account;
+            case NORMAL -> new Verified(account, verdict == Verdict.OUTDATED);
             case UNVERIFIED -> throw Problem.of(ProblemCode.EMAIL_NOT_VERIFIED);
             case BANNED -> throw Problem.of(ProblemCode.BANNED);
         };

@@ -4,11 +4,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** An account, without its password hash. */
+/**
+ * An account, without its password hash.
+ *
+ * @param phone sealed, as it is stored: only who has to show it opens it
+ */
 record User(
         long id,
         String name,
         String email,
+        Optional<SealedPhone> phone,
         Status status,
         List<String> roles,
         Optional<Instant> lastLoginAt,

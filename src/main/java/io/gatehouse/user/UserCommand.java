@@ -10,23 +10,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@code user add | ban | unban | role | sessions}: what operators do to one account. */
+/** {@code user add | ban | unban | role | sessions | find}: what operators do to one account. */
 public final class UserCommand implements Command {
 
     private static final String USAGE = """
             ./gatehouse user add EMAIL [--name NAME] [--role admin]
             ./gatehouse user ban | unban | sessions EMAIL
-            ./gatehouse user role EMAIL user | admin""";
+            ./gatehouse user role EMAIL user | admin
+            ./gatehouse user find --phone NUMBER""";
 
     private static final String NONE = "There is no account ";
 
     private final Users users;
+    private final PasswordPolicy policy;
     private final Supplier<String> password;
     private final PrintStream out;
 
     /** @param password asks for one; never an argument, which every process of the machine could read */
-    public UserCommand(Users users, Supplier<String> password, PrintStream out) {
+    public UserCommand(Users users, PasswordPolicy policy, Supplier<String> password, PrintStream out) {
         this.users = users;
+        this.policy = policy;
         this.password = password;
         this.out = out;
     }
@@ -38,6 +41,7 @@ public final class UserCommand implements Command {
             case "add" -> arguments.size() >= 2 && Options.of(arguments).isPresent();
             case "ban", "unban", "sessions" -> arguments.size() == 2;
             case "role" -> arguments.size() == 3 && List.of("user", "admin").contains(arguments.get(2));
+            case "find" -> arguments.size() == 3 && arguments.get(1).equals("--phone");
             default -> false;
         };
         if (!known) {
@@ -49,6 +53,9 @@ public final class UserCommand implements Command {
     public int run(List<String> arguments) {
         requireKnown(arguments);
         try {
+            if (arguments.getFirst().equals("find")) {
+                return find(Phone.parse(arguments.get(2)));
+            }
             Email email = Email.parse(arguments.get(1));
             return switch (arguments.getFirst()) {
                 case "add" -> add(email, Options.of(arguments).orElseThrow());
@@ -59,7 +66,7 @@ public final class UserCommand implements Command {
                 default -> sessions(email);
             };
         } catch (InvalidValueException e) {
-            return fail("Not possible: " + e.getMessage());
+            return fail("Not possible: " + e.reason());
         }
     }
 
@@ -90,8 +97,12 @@ public final class UserCommand implements Command {
     }
 
     private int add(Email email, Options options) {
-        String name = options.name().orElse(email.value().split("@", 2)[0]);
-        NewUser wanted = new NewUser(NewUser.parseName(name), email, Password.parseNew(password.get()));
+        String name = NewUser.parseName(options.name().orElse(email.value().split("@", 2)[0]));
+        NewUser wanted = new NewUser(name, email, policy.parse(password.get()));
+        policy.unsuitable(wanted.password(), Optional.of(email), Optional.of(name))
+                .ifPresent(violation -> {
+                    throw new InvalidValueException(violation);
+                });
         Optional<User> made = users.create(wanted, roles(options.role()));
         if (made.isEmpty()) {
             return fail(email.value() + " is taken");
@@ -128,6 +139,13 @@ public final class UserCommand implements Command {
                         entry.id(), entry.createdAt(), entry.lastSeenAt(), entry.address(), entry.userAgent()));
         out.printf("%d live%n", found.get().size());
         return 0;
+    }
+
+    private int find(Phone phone) {
+        List<User> found = users.findByPhone(phone);
+        found.forEach(user -> out.printf("%-20d %-40s %s, %s%n", user.id(), user.email(), user.name(), user.status()));
+        out.printf("%d found%n", found.size());
+        return found.isEmpty() ? 1 : 0;
     }
 
     private int fail(String text) {

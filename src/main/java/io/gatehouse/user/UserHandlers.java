@@ -25,12 +25,22 @@ public final class UserHandlers {
 
     private final Users users;
     private final SignIns signIns;
+    private final PasswordPolicy policy;
+    private final Phones phones;
     private final SessionTransport transport;
     private final CookieNames cookies;
 
-    public UserHandlers(Users users, SignIns signIns, SessionTransport transport, CookieNames cookies) {
+    public UserHandlers(
+            Users users,
+            SignIns signIns,
+            PasswordPolicy policy,
+            Phones phones,
+            SessionTransport transport,
+            CookieNames cookies) {
         this.users = users;
         this.signIns = signIns;
+        this.policy = policy;
+        this.phones = phones;
         this.transport = transport;
         this.cookies = cookies;
     }
@@ -47,12 +57,12 @@ public final class UserHandlers {
             Instant createdAt,
             Instant updatedAt) {
 
-        static UserView of(User user) {
+        static UserView of(User user, Optional<Phone> phone) {
             return new UserView(
                     Long.toString(user.id()),
                     user.name(),
                     user.email(),
-                    null,
+                    phone.map(Phone::value).orElse(null),
                     user.status().number(),
                     user.roles(),
                     null,
@@ -66,7 +76,7 @@ public final class UserHandlers {
 
     /** {@code POST /api/user/register}. */
     public Reply register(Call call) {
-        return Reply.created(UserView.of(users.register(NewUser.read(call.body()))));
+        return Reply.created(view(users.register(NewUser.read(call.body(), policy))));
     }
 
     /** {@code POST /api/user/login}: a cookie for browsers, a token in the body for those who ask for one. */
@@ -88,22 +98,26 @@ public final class UserHandlers {
 
     /** {@code GET /api/user/profile}. */
     public Reply profile(Call call, Session session) {
-        return Reply.ok(UserView.of(own(session)));
+        return Reply.ok(view(own(session)));
     }
 
-    /** {@code PATCH /api/user/profile}: what is not sent stays as it is. */
+    /** {@code PATCH /api/user/profile}: what is not sent stays as it is; {@code "phone": null} takes the number away. */
     public Reply changeProfile(Call call, Session session) {
         Fields fields = call.body();
         var name = fields.optionalText("name", NewUser::parseName);
+        var phone = fields.optionalText("phone", Phone::parse);
         fields.check();
-        Optional<User> changed =
-                name.optional().map(wanted -> users.changeName(session.user().id(), wanted));
-        return Reply.ok(UserView.of(changed.orElseGet(() -> own(session))));
+        ProfileChange change =
+                new ProfileChange(name.optional(), phone.optional().map(phones::seal), fields.clears("phone"));
+        return Reply.ok(view(
+                change.isEmpty()
+                        ? own(session)
+                        : users.changeProfile(session.user().id(), change)));
     }
 
     /** {@code PUT /api/user/password}: every other session ends, this one gets a new token. */
     public Reply changePassword(Call call, Session session) {
-        NewPassword wanted = NewPassword.read(call.body());
+        NewPassword wanted = NewPassword.read(call.body(), policy, session.user());
         String token = transport.token(call).map(Given::token).orElseThrow(() -> Problem.of(ProblemCode.NO_SESSION));
         Users.PasswordChanged changed = users.changePassword(session, token, wanted);
         String held = call.cookie(cookies.device()).orElse("");
@@ -113,17 +127,21 @@ public final class UserHandlers {
                 : withCookies(changed.user(), transport.cookie(next, changed.left()), changed.device(), held);
     }
 
+    private UserView view(User user) {
+        return UserView.of(user, phones.of(user));
+    }
+
     private User own(Session session) {
         return users.find(session.user().id()).orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
     }
 
     private Reply withToken(User user, String token, String device) {
-        return Reply.ok(new TokenView(UserView.of(user), transport.signed(token), device));
+        return Reply.ok(new TokenView(view(user), transport.signed(token), device));
     }
 
     private Reply withCookies(User user, String sessionCookie, String device, String held) {
         String marks = signIns.hold(device, user, held);
-        return Reply.ok(UserView.of(user))
+        return Reply.ok(view(user))
                 .with("Set-Cookie", sessionCookie)
                 .with(
                         "Set-Cookie",

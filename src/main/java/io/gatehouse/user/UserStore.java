@@ -2,16 +2,22 @@ package io.gatehouse.user;
 
 import static io.gatehouse.db.gen.Tables.USERS;
 
+import io.gatehouse.crypto.KeyRing.Sealed;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Records;
 import org.jooq.SelectField;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Accounts in PostgreSQL. Lives for one piece of work on one connection. */
 final class UserStore {
@@ -21,6 +27,9 @@ final class UserStore {
                     USERS.ID,
                     USERS.NAME,
                     USERS.EMAIL,
+                    USERS.PHONE_KEY_ID,
+                    USERS.PHONE_SEALED,
+                    USERS.PHONE_INDEX,
                     USERS.STATUS,
                     USERS.ROLES,
                     USERS.LAST_LOGIN_AT,
@@ -87,14 +96,34 @@ final class UserStore {
     }
 
     /** Empty when the account may not be used. */
-    Optional<User> changeName(long id, String name, Instant now) {
+    Optional<User> changeProfile(long id, ProfileChange change, Instant now) {
+        Map<Field<?>, @Nullable Object> columns = new HashMap<>();
+        columns.put(USERS.UPDATED_AT, now);
+        change.name().ifPresent(name -> columns.put(USERS.NAME, name));
+        change.phone().ifPresent(phone -> {
+            columns.put(USERS.PHONE_SEALED, phone.sealed().payload());
+            columns.put(USERS.PHONE_INDEX, phone.index());
+            columns.put(USERS.PHONE_KEY_ID, phone.sealed().keyId());
+        });
+        if (change.withoutPhone()) {
+            Stream.of(USERS.PHONE_SEALED, USERS.PHONE_INDEX, USERS.PHONE_KEY_ID)
+                    .forEach(column -> columns.put(column, null));
+        }
         return sql.update(USERS)
-                .set(USERS.NAME, name)
-                .set(USERS.UPDATED_AT, now)
+                .set(columns)
                 .where(USERS.ID.eq(id))
                 .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
                 .returningResult(USER)
                 .fetchOptional(Record1::value1);
+    }
+
+    /** @param indexes under which the number may stand */
+    List<User> findByPhone(List<byte[]> indexes) {
+        return sql.select(USER)
+                .from(USERS)
+                .where(USERS.PHONE_INDEX.in(indexes))
+                .orderBy(USERS.ID)
+                .fetch(Record1::value1);
     }
 
     /** Empty when the account is no longer what its password was verified against. */
@@ -134,6 +163,9 @@ final class UserStore {
             Long id,
             String name,
             String email,
+            @Nullable String phoneKeyId,
+            byte @Nullable [] phoneSealed,
+            byte @Nullable [] phoneIndex,
             Short status,
             String[] roles,
             Instant lastLoginAt,
@@ -143,10 +175,18 @@ final class UserStore {
                 id,
                 name,
                 email,
+                phone(phoneKeyId, phoneSealed, phoneIndex),
                 User.Status.of(status),
                 List.of(roles),
                 Optional.ofNullable(lastLoginAt),
                 createdAt,
                 updatedAt);
+    }
+
+    private static Optional<SealedPhone> phone(
+            @Nullable String keyId, byte @Nullable [] sealed, byte @Nullable [] index) {
+        return keyId == null || sealed == null || index == null
+                ? Optional.empty()
+                : Optional.of(new SealedPhone(new Sealed(keyId, sealed), index));
     }
 }

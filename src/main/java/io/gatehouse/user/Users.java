@@ -26,15 +26,26 @@ public final class Users {
     private final Sessions sessions;
     private final PasswordHasher hasher;
     private final SignIns signIns;
+    private final PasswordPolicy policy;
+    private final Phones phones;
     private final Snowflakes ids;
     private final Clock clock;
 
     public Users(
-            Database database, Sessions sessions, PasswordHasher hasher, SignIns signIns, Snowflakes ids, Clock clock) {
+            Database database,
+            Sessions sessions,
+            PasswordHasher hasher,
+            SignIns signIns,
+            PasswordPolicy policy,
+            Phones phones,
+            Snowflakes ids,
+            Clock clock) {
         this.database = database;
         this.sessions = sessions;
         this.hasher = hasher;
         this.signIns = signIns;
+        this.policy = policy;
+        this.phones = phones;
         this.ids = ids;
         this.clock = clock;
     }
@@ -61,13 +72,20 @@ public final class Users {
     }
 
     /**
-     * Changes the display name.
+     * Changes what is not left out; the name in its sessions, too.
      *
      * @throws Problem 401 when the account may not be used any more
      */
-    User changeName(long id, String name) {
-        return changed(sql -> new UserStore(sql).changeName(id, name, now()), sessions::refresh)
+    User changeProfile(long id, ProfileChange change) {
+        return changed(
+                        sql -> new UserStore(sql).changeProfile(id, change, now()),
+                        (sql, user) -> change.name().isPresent() ? sessions.refresh(sql, user) : Sessions.Stale.NONE)
                 .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
+    }
+
+    /** The accounts that have a telephone number. */
+    List<User> findByPhone(Phone phone) {
+        return database.read(sql -> new UserStore(sql).findByPhone(phones.candidates(phone)));
     }
 
     /**
@@ -138,8 +156,9 @@ public final class Users {
     public boolean seed(String name, String email, String password) {
         Email address = Email.parse(email);
         Optional<Credentials> present = database.read(sql -> new UserStore(sql).findCredentials(address));
-        return present.map(account -> hasher.verify(account.hash(), password))
-                .orElseGet(() -> create(new NewUser(name, address, Password.parseNew(password)), List.of("user"))
+        return present.map(account ->
+                        hasher.verify(account.hash(), List.of(password)).right())
+                .orElseGet(() -> create(new NewUser(name, address, policy.parse(password)), List.of("user"))
                         .isPresent());
     }
 

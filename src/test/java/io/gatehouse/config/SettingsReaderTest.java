@@ -38,7 +38,9 @@ class SettingsReaderTest {
             "POSTGRE_HOST", "db",
             "POSTGRE_PASSWORD", "x",
             "REDIS_HOST", "cache",
-            "REDIS_PASSWORD", "y");
+            "REDIS_PASSWORD", "y",
+            "ECIES_PRIVATE_KEY", "42baf8d07a76dc28e53d9d91de8198e850286b5d584c44db83494074bbf8fe8a",
+            "ECIES_PUBLIC_KEY", "03295140649f72362e6c07b7a932d1081f0f00d1ed0a6554d09c2c78f67f9a311e");
 
     @Test
     void everyDefaultIsPinned() {
@@ -78,7 +80,10 @@ class SettingsReaderTest {
                         new Rate(20, Duration.ofSeconds(10)),
                         new Rate(10, Duration.ofMinutes(15)),
                         new Rate(100, Duration.ofMinutes(15))));
-        assertThat(settings.argon2()).isEqualTo(new Argon2(65_536, 3, 4));
+        assertThat(settings.passwords().argon2()).isEqualTo(new Argon2(65_536, 3, 4));
+        assertThat(settings.passwords().leastLength()).isEqualTo(8);
+        assertThat(settings.passwords().peppers()).isEmpty();
+        assertThat(settings.sealing()).isEqualTo(new Settings.Sealing(Secret.NONE, List.of()));
         assertThat(settings.logs()).isEqualTo(new Logs(LogLevel.INFO, LogFormat.PRETTY));
     }
 
@@ -115,6 +120,58 @@ class SettingsReaderTest {
                 .hasMessageContaining("8 problems")
                 .hasMessageContaining("APP_PORT is \"70000\"; use a whole number from 0 to 65535")
                 .hasMessageContaining("LOG_LEVEL is \"loud\"; use one of debug, error, fatal, info, trace, warn");
+    }
+
+    @Test
+    void keysThatAreNoPairAreRefused() {
+        Map<String, String> values = new HashMap<>(PRODUCTION);
+        values.put("ECIES_PUBLIC_KEY", "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+        values.put(
+                "ECIES_PREVIOUS_PRIVATE_KEYS",
+                "1," + "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+
+        assertThat(problems(values))
+                .containsExactly(
+                        "ECIES_PUBLIC_KEY does not belong to ECIES_PRIVATE_KEY; set both from one pair",
+                        "ECIES_PREVIOUS_PRIVATE_KEYS is no secp256k1 private key; write 32 bytes in hex, as"
+                                + " ./gatehouse keys does",
+                        "ECIES_PREVIOUS_PRIVATE_KEYS is no secp256k1 private key; write 32 bytes in hex, as"
+                                + " ./gatehouse keys does");
+    }
+
+    @Test
+    void productionRefusesMissingKeysAndWeakHashesAndShortPeppers() {
+        Map<String, String> values = new HashMap<>(PRODUCTION);
+        values.put("ECIES_PRIVATE_KEY", "");
+        values.put("ECIES_PUBLIC_KEY", "");
+        values.put("ARGON2_MEMORY_KIB", "19455");
+        values.put("ARGON2_TIME_COST", "2");
+        values.put("PASSWORD_PEPPERS", "a:short");
+
+        assertThat(problems(values))
+                .extracting(problem -> problem.split(" ", 2)[0])
+                .containsExactlyInAnyOrder(
+                        "ECIES_PRIVATE_KEY", "ECIES_PUBLIC_KEY", "ARGON2_MEMORY_KIB", "PASSWORD_PEPPERS");
+        values.put("APP_ENV", "development");
+        assertThat(problems(values)).isEmpty();
+    }
+
+    @Test
+    void peppersHaveAnIdOfTheirOwn() {
+        assertThat(read(Map.of("PASSWORD_PEPPERS", "b:with:colon, a:x"))
+                        .passwords()
+                        .peppers())
+                .containsExactly(
+                        new Settings.Pepper("b", new Secret("with:colon")), new Settings.Pepper("a", new Secret("x")));
+        assertThat(problems(Map.of("PASSWORD_PEPPERS", "a:x,a:y"))).hasSize(1);
+        assertThat(problems(Map.of("PASSWORD_PEPPERS", "nine-char:x"))).hasSize(1);
+        assertThat(problems(Map.of("PASSWORD_PEPPERS", "hunter22")))
+                .hasSize(1)
+                .noneMatch(it -> it.contains("hunter22"));
+    }
+
+    private static List<String> problems(Map<String, String> values) {
+        return SettingsReader.inspect(values, Clock.systemUTC()).problems();
     }
 
     @Test

@@ -2,81 +2,126 @@ package io.gatehouse.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.support.Vectors;
+import io.gatehouse.crypto.PasswordHasher.Verdict;
+import io.gatehouse.crypto.Peppers.Pepper;
+import io.gatehouse.support.LogCapture;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordHasherTest {
 
     private static final HashParameters CHEAP = new HashParameters(256, 1, 1);
+    private static final Pepper OLD = pepper("2025");
+    private static final Pepper NEW = pepper("2026");
+    private static final String NFC = "caf\u00e9-password-15";
+    private static final String NFD = "cafe\u0301-password-15";
 
-    @Test
-    void verifiesHashesOfNodeArgon2() {
-        int checked = 0;
-        Argon2Hasher hasher = new Argon2Hasher(CHEAP);
-        for (JsonNode vector : Vectors.read("argon2.json").path("vectors")) {
-            if (vector.path("options").has("secret")
-                    || vector.path("name").stringValue().contains("pepper")) {
-                continue; // a keyed hash is another feature
-            }
-            byte[] password =
-                    HexFormat.of().parseHex(vector.path("passwordUtf8Hex").stringValue());
-            String hash = vector.path("phc").stringValue();
-            assertThat(hasher.verify(hash, password))
-                    .as(vector.path("name").stringValue())
-                    .isTrue();
-            assertThat(hasher.verify(hash, "wrong".getBytes(StandardCharsets.UTF_8)))
-                    .as(vector.path("name").stringValue())
-                    .isFalse();
-            checked++;
-        }
-        assertThat(checked).isEqualTo(13);
-    }
-
-    @Test
-    void malformedHashesAreANo() {
-        try (PasswordHasher hasher = hasher(Duration.ofSeconds(5))) {
-            for (JsonNode malformed : Vectors.read("argon2.json").path("malformed")) {
-                assertThat(hasher.verify(malformed.path("input").stringValue(), "x"))
-                        .as(malformed.toString())
-                        .isFalse();
-            }
-        }
-    }
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Test
     void ownHashesVerifyAndAreCurrent() {
-        try (PasswordHasher hasher = hasher(Duration.ofSeconds(5))) {
-            String hash = hasher.hash("pässwörd");
+        try (PasswordHasher hasher = hasher()) {
+            String hash = hasher.hash("p\u00e4ssw\u00f6rd");
 
             assertThat(hash).startsWith("$argon2id$v=19$m=256,t=1,p=1$");
-            assertThat(hasher.verify(hash, "pässwörd")).isTrue();
-            assertThat(hasher.verify(hash, "passwörd")).isFalse();
-            assertThat(hasher.outdated(hash)).isFalse();
-            assertThat(hasher.outdated(hash.replace("t=1", "t=2"))).isTrue();
-            assertThat(hasher.outdated(hash.replace("argon2id", "argon2i"))).isTrue();
+            assertThat(verify(hasher, hash, "p\u00e4ssw\u00f6rd")).isEqualTo(Verdict.RIGHT);
+            assertThat(verify(hasher, hash, "passw\u00f6rd")).isEqualTo(Verdict.WRONG);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Of "password", by libargon2 with other types, versions and costs; made by node argon2 0.44.
+                "$argon2i$v=19$m=1024,t=3,p=1$unaZKmB5B0MRKFM0F33dpQ$H8E84S4XI4XgqBnTA+ZPAOfWOt9NZ2z2hgG2T+vZQNo",
+                "$argon2d$v=19$m=1024,t=1,p=2$UeDtXAAPMgWoi8qUmLOZIg$SlAwLNRiA/g8BZogvbMrmyMgn92dv4x4GAE01BdiL5U"
+            })
+    void anyOtherTypeOrCostIsOutdated(String hash) {
+        try (PasswordHasher hasher = hasher()) {
+            assertThat(verify(hasher, hash, "password")).isEqualTo(Verdict.OUTDATED);
         }
     }
 
     @Test
-    void nobodyKnowsTheDecoysPassword() {
-        try (PasswordHasher hasher = hasher(Duration.ofSeconds(5))) {
-            assertThat(hasher.verify(null, "nobody has this password")).isFalse();
+    void everySingleParameterCounts() {
+        PasswordHash hash = new Argon2Hasher(CHEAP, new Peppers(List.of())).hash(bytes("x"));
+
+        assertThat(hash.differs(CHEAP, hash.pepper())).isFalse();
+        assertThat(hash.differs(new HashParameters(257, 1, 1), hash.pepper())).isTrue();
+        assertThat(hash.differs(new HashParameters(256, 2, 1), hash.pepper())).isTrue();
+        assertThat(hash.differs(new HashParameters(256, 1, 2), hash.pepper())).isTrue();
+        assertThat(differs(hash.text().replace("argon2id", "argon2i"))).isTrue();
+        assertThat(differs(hash.text().replace("argon2id", "argon2d"))).isTrue();
+        assertThat(differs(hash.text().replace("v=19", "v=16"))).isTrue();
+        assertThat(differs(hash.text())).isFalse();
+    }
+
+    /** The Node service hashed what was typed. */
+    @Test
+    void theTypedFormIsTriedAfterTheNormalisedOne() {
+        try (PasswordHasher hasher = hasher()) {
+            String asTyped = hasher.hash(NFD);
+            String normalised = hasher.hash(NFC);
+
+            assertThat(hasher.verify(asTyped, List.of(NFC, NFD))).isEqualTo(Verdict.OUTDATED);
+            assertThat(hasher.verify(normalised, List.of(NFC, NFD))).isEqualTo(Verdict.RIGHT);
+            assertThat(hasher.verify(asTyped, List.of(NFC))).isEqualTo(Verdict.WRONG);
+        }
+    }
+
+    @Test
+    void nobodyHasTheDecoysPassword() {
+        try (PasswordHasher hasher = hasher()) {
+            assertThat(hasher.verify(null, List.of(""))).isEqualTo(Verdict.WRONG);
+        }
+    }
+
+    @Test
+    void aPepperIsNamedInTheHashAndWithoutItNothingVerifies() {
+        try (PasswordHasher peppered = hasher(NEW);
+                PasswordHasher plain = hasher();
+                LogCapture log = LogCapture.info()) {
+            String hash = peppered.hash("secret word");
+
+            // keyid is base64 of "2026".
+            assertThat(hash).startsWith("$argon2id$v=19$m=256,t=1,p=1,keyid=MjAyNg$");
+            assertThat(verify(peppered, hash, "secret word")).isEqualTo(Verdict.RIGHT);
+            assertThat(verify(plain, hash, "secret word")).isEqualTo(Verdict.WRONG);
+            assertThat(verify(plain, hash.replace(",keyid=MjAyNg", ""), "secret word"))
+                    .isEqualTo(Verdict.WRONG);
+            assertThat(log.lines()).anyMatch(line -> line.contains("PASSWORD_PEPPERS lacks") && line.contains("2026"));
+        }
+    }
+
+    @Test
+    void peppersRotateAndComeToOlderHashesLazily() {
+        try (PasswordHasher plain = hasher();
+                PasswordHasher old = hasher(OLD);
+                PasswordHasher rotated = hasher(NEW, OLD)) {
+            assertThat(verify(rotated, plain.hash("secret word"), "secret word"))
+                    .isEqualTo(Verdict.OUTDATED);
+            assertThat(verify(rotated, old.hash("secret word"), "secret word")).isEqualTo(Verdict.OUTDATED);
+            assertThat(verify(rotated, old.hash("secret word"), "other word")).isEqualTo(Verdict.WRONG);
+            assertThat(verify(rotated, rotated.hash("secret word"), "secret word"))
+                    .isEqualTo(Verdict.RIGHT);
         }
     }
 
     @Test
     void pastTheDeadlineTheCallerIsToldToComeAgain() throws Exception {
         HashParameters slow = new HashParameters(65_536, 20, 1);
-        try (PasswordHasher hasher = new PasswordHasher(slow, 1, Duration.ofMillis(400));
+        Peppers none = new Peppers(List.of());
+        try (PasswordHasher hasher = new PasswordHasher(slow, none, 1, Duration.ofMillis(400), meters);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch started = new CountDownLatch(20);
             var results = IntStream.range(0, 20)
@@ -89,7 +134,34 @@ class PasswordHasherTest {
             long busy = results.stream().filter(PasswordHasherTest::busy).count();
 
             assertThat(busy).isBetween(10L, 20L);
+            assertThat(meters.get("gatehouse.password.hashes.rejected")
+                            .counter()
+                            .count())
+                    .isEqualTo((double) busy);
+            assertThat(meters.get("gatehouse.password.hashes.queued").gauge().value())
+                    .isZero();
         }
+    }
+
+    @Test
+    void permitsFollowProcessorsAndMemory() {
+        HashParameters usual = new HashParameters(65_536, 3, 4);
+        long plenty = 1L << 34;
+
+        assertThat(usual.permits(2, plenty)).isEqualTo(1);
+        assertThat(usual.permits(16, plenty)).isEqualTo(4);
+        assertThat(usual.permits(16, 200L << 20)).isEqualTo(3);
+        assertThat(usual.permits(16, -5)).isEqualTo(1);
+    }
+
+    @Test
+    void owaspsMinimaAreStrongEnoughAndAnythingBelowIsNot() {
+        assertThat(new HashParameters(19_456, 2, 1).strong()).isTrue();
+        assertThat(new HashParameters(7_168, 5, 1).strong()).isTrue();
+        assertThat(new HashParameters(65_536, 3, 4).strong()).isTrue();
+        assertThat(new HashParameters(19_455, 2, 1).strong()).isFalse();
+        assertThat(new HashParameters(19_456, 1, 1).strong()).isFalse();
+        assertThat(new HashParameters(7_000, 50, 1).strong()).isFalse();
     }
 
     private static boolean busy(Future<String> result) {
@@ -104,7 +176,24 @@ class PasswordHasherTest {
         }
     }
 
-    private static PasswordHasher hasher(Duration deadline) {
-        return new PasswordHasher(CHEAP, 2, deadline);
+    private static boolean differs(String text) {
+        PasswordHash hash = PasswordHash.parse(text).orElseThrow();
+        return hash.differs(CHEAP, hash.pepper());
+    }
+
+    private static Verdict verify(PasswordHasher hasher, String hash, String password) {
+        return hasher.verify(hash, List.of(password));
+    }
+
+    private PasswordHasher hasher(Pepper... peppers) {
+        return new PasswordHasher(CHEAP, new Peppers(List.of(peppers)), 1, Duration.ofSeconds(5), meters);
+    }
+
+    private static Pepper pepper(String id) {
+        return new Pepper(id, bytes("pepper of the year " + id));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

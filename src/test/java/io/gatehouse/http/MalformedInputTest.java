@@ -97,7 +97,7 @@ class MalformedInputTest {
     @ValueSource(
             strings = {
                 "{\"email\":\"a\\u0000@example.com\",\"password\":\"x\"}",
-                "{\"email\":\"a@example.com\",\"password\":\"\\ud800\"}",
+                "{\"email\":\"a\\ud800@example.com\",\"password\":\"x\"}",
                 "{\"email\":[],\"password\":\"x\"}",
                 "{\"email\":\"a@example.com\"}",
                 "{\"email\":\"a@example.com\",\"password\":\"x\",\"transport\":\"pigeon\"}"

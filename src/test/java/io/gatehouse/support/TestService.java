@@ -13,15 +13,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -41,6 +42,9 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
 
     /** Long enough for production, too. */
     public static final String COOKIE_SECRET = "a-secret-of-tests-of-more-than-32-bytes";
+
+    /** Of nobody else. */
+    public static final String ECIES_PRIVATE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
@@ -141,6 +145,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
                 twin == null
                         ? "test" + PREFIXES.incrementAndGet() + ":"
                         : twin.settings().redis().keyPrefix()));
+        values.put("ECIES_PRIVATE_KEY", ECIES_PRIVATE_KEY);
         values.putAll(startRedis(stores));
         values.putAll(NO_LIMITS);
         values.putAll(environment);
@@ -279,14 +284,20 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         return started(postgresCable);
     }
 
-    /** Plugs the database in again and lets the pool's connections grow old enough to be checked before their use. */
+    /**
+     * Plugs the database in again, lets the pool's connections grow old enough to be checked before their use, and
+     * waits until ids are leased again.
+     */
     public void plugPostgres() {
         postgresCable().plug();
-        try {
-            TimeUnit.MILLISECONDS.sleep(600);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        Await.pause(Duration.ofMillis(600));
+        if (!Await.until(Duration.ofSeconds(5), this::hasWorker)) {
+            throw new IllegalStateException("No worker number was leased in time");
         }
+    }
+
+    private boolean hasWorker() {
+        return !operator().get("/metrics").response().body().contains("gatehouse_ids_worker -1");
     }
 
     public Cables redisCable() {
@@ -324,6 +335,40 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
+    }
+
+    /** The settings that a command needs to work beside the service. */
+    public Map<String, String> asEnvironment() {
+        Settings.Redis redis = settings().redis();
+        Map<String, String> shared = new HashMap<>(CHEAP_HASHES);
+        shared.put("ECIES_PRIVATE_KEY", ECIES_PRIVATE_KEY);
+        shared.putAll(Map.of(
+                "POSTGRE_HOST",
+                settings().postgres().addresses().getFirst().host(),
+                "POSTGRE_PORT",
+                Integer.toString(settings().postgres().addresses().getFirst().port()),
+                "POSTGRE_NAME",
+                settings().postgres().database(),
+                "POSTGRE_USER",
+                settings().postgres().login().user(),
+                "POSTGRE_PASSWORD",
+                settings().postgres().login().password().value(),
+                "REDIS_HOST",
+                redis.addresses().stream().map(Settings.Address::text).collect(Collectors.joining(",")),
+                "REDIS_PASSWORD",
+                redis.login().password().value(),
+                "REDIS_DB",
+                Integer.toString(redis.database()),
+                "REDIS_KEY_PREFIX",
+                redis.keyPrefix(),
+                "REDIS_CLUSTER",
+                Boolean.toString(redis.cluster())));
+        if (!redis.cluster()) {
+            shared.put("REDIS_HOST", redis.addresses().getFirst().host());
+            shared.put(
+                    "REDIS_PORT", Integer.toString(redis.addresses().getFirst().port()));
+        }
+        return shared;
     }
 
     private App app() {

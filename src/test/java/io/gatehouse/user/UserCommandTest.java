@@ -2,21 +2,16 @@ package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.config.Settings;
+import io.gatehouse.support.LauncherProcess;
+import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestService;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +26,6 @@ class UserCommandTest {
 
     @TempDir
     private Path folder;
-
-    private record Ran(int exitCode, String output) {}
 
     @Test
     void addMakesAnAccountWithThePasswordOfStandardInput() throws Exception {
@@ -132,6 +125,8 @@ class UserCommandTest {
                 "ban",
                 "frobnicate a@example.com",
                 "add a@example.com --password secret",
+                "find 123",
+                "find --phone",
                 "role a@example.com king")) {
             Ran usage = run("", wrong.split(" ", -1));
             assertThat(usage.exitCode()).as(wrong).isEqualTo(2);
@@ -146,71 +141,8 @@ class UserCommandTest {
     }
 
     private Ran run(String input, String... arguments) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath(),
-                "io.gatehouse.Main",
-                "user"));
-        line.addAll(List.of(arguments));
-        Path output = Files.createTempFile(folder, "output", ".txt");
-        Path given = Files.writeString(Files.createTempFile(folder, "input", ".txt"), input);
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(folder.toFile())
-                .redirectInput(given.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().putAll(environment());
-        Process process = builder.start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
-        return new Ran(process.waitFor(), Files.readString(output, StandardCharsets.UTF_8));
-    }
-
-    /** The service's own settings. */
-    private static Map<String, String> environment() {
-        Settings settings = SERVICE.settings();
-        Settings.Redis redis = settings.redis();
-        Map<String, String> environment = new HashMap<>(TestService.CHEAP_HASHES);
-        environment.putAll(Map.of(
-                "POSTGRE_HOST",
-                settings.postgres().addresses().getFirst().host(),
-                "POSTGRE_PORT",
-                Integer.toString(settings.postgres().addresses().getFirst().port()),
-                "POSTGRE_NAME",
-                settings.postgres().database(),
-                "POSTGRE_USER",
-                settings.postgres().login().user(),
-                "POSTGRE_PASSWORD",
-                settings.postgres().login().password().value(),
-                "REDIS_HOST",
-                redis.addresses().stream().map(Settings.Address::text).collect(Collectors.joining(",")),
-                "REDIS_PASSWORD",
-                redis.login().password().value(),
-                "REDIS_DB",
-                Integer.toString(redis.database()),
-                "REDIS_KEY_PREFIX",
-                redis.keyPrefix(),
-                "REDIS_CLUSTER",
-                Boolean.toString(redis.cluster())));
-        if (!redis.cluster()) {
-            environment.put("REDIS_HOST", redis.addresses().getFirst().host());
-            environment.put(
-                    "REDIS_PORT", Integer.toString(redis.addresses().getFirst().port()));
-        }
-        return environment;
-    }
-
-    /** Absolute, because the process works in another folder; without the tests. */
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                .filter(entry -> !entry.endsWith("test-classes"))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+        String[] line =
+                Stream.concat(Stream.of("user"), Arrays.stream(arguments)).toArray(String[]::new);
+        return LauncherProcess.run(folder, SERVICE.asEnvironment(), input, line);
     }
 }

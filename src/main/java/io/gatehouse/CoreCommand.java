@@ -4,6 +4,7 @@ import io.gatehouse.command.Command;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.SettingsReader;
+import io.gatehouse.job.JobsCommand;
 import io.gatehouse.user.UserCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
@@ -18,25 +19,59 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code user …}: builds what {@link UserCommand} works with, on the stores of the running service or the configured ones. */
-final class AccountsCommand implements Command {
+/** A command that works with the rules of the service, on the stores of the running one or the configured ones. */
+final class CoreCommand implements Command {
+
+    private static final String RESEAL = "reseal";
 
     private final Map<String, String> environment;
     private final Clock clock;
     private final PrintStream out;
+    private final Consumer<List<String>> check;
+    private final Function<Core, Command> command;
 
-    AccountsCommand(Map<String, String> environment, Clock clock, PrintStream out) {
+    private CoreCommand(
+            Map<String, String> environment,
+            Clock clock,
+            PrintStream out,
+            Consumer<List<String>> check,
+            Function<Core, Command> command) {
         this.environment = environment;
         this.clock = clock;
         this.out = out;
+        this.check = check;
+        this.command = command;
+    }
+
+    /** {@code user …}. */
+    static CoreCommand user(Map<String, String> environment, Clock clock, PrintStream out) {
+        return new CoreCommand(
+                environment,
+                clock,
+                out,
+                UserCommand::requireKnown,
+                core -> new UserCommand(core.users(), core.policy(), CoreCommand::password, out));
+    }
+
+    /** {@code jobs …}. */
+    static CoreCommand jobs(Map<String, String> environment, Clock clock, PrintStream out) {
+        return new CoreCommand(
+                environment,
+                clock,
+                out,
+                arguments -> JobsCommand.requireKnown(arguments, Set.of(RESEAL)),
+                core -> new JobsCommand(Map.of(RESEAL, core.reseal()::run), out));
     }
 
     @Override
     public int run(List<String> arguments) {
-        UserCommand.requireKnown(arguments);
+        check.accept(arguments);
         Settings settings = SettingsReader.read(environment, clock);
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try (Stores stores = Stores.open(settings)) {
@@ -48,7 +83,7 @@ final class AccountsCommand implements Command {
                     located.postgres().login().user());
             try {
                 Core core = Core.open(located, true, clock, new SimpleMeterRegistry(), opened);
-                return new UserCommand(core.users(), AccountsCommand::password, out).run(arguments);
+                return command.apply(core).run(arguments);
             } finally {
                 App.closeAll(opened);
             }

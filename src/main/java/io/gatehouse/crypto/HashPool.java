@@ -1,0 +1,94 @@
+package io.gatehouse.crypto;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A fixed number of platform threads behind a bounded queue, so that a storm of sign-ins takes neither all memory nor
+ * all processors. Platform threads, because a native call would pin a virtual thread's carrier. Thread-safe.
+ */
+final class HashPool implements AutoCloseable {
+
+    /** Waiting work at most; with a deadline of seconds, more could not be served anyway. */
+    private static final int QUEUE = 256;
+
+    private final ThreadPoolExecutor threads;
+    private final Duration deadline;
+    private final Timer waited;
+    private final Counter rejected;
+
+    /** @param deadline longest wait for a result, queueing included */
+    HashPool(int permits, Duration deadline, MeterRegistry meters) {
+        this.deadline = deadline;
+        this.threads = new ThreadPoolExecutor(
+                permits,
+                permits,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(QUEUE),
+                Thread.ofPlatform().name("argon2-", 0).daemon().factory());
+        Gauge.builder("gatehouse.password.hashes.queued", threads.getQueue(), java.util.Collection::size)
+                .register(meters);
+        Gauge.builder("gatehouse.password.hashes.running", threads, ThreadPoolExecutor::getActiveCount)
+                .register(meters);
+        this.waited = meters.timer("gatehouse.password.hashes.waited");
+        this.rejected = meters.counter("gatehouse.password.hashes.rejected");
+    }
+
+    /**
+     * The result of the work.
+     *
+     * @throws HasherBusyException when the queue is full or the deadline passes
+     */
+    <T> T run(Callable<T> work) {
+        Future<T> result = submit(work);
+        try {
+            return result.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | CancellationException e) {
+            throw abandoned(result);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw abandoned(result);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("argon2 failed", e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private <T> Future<T> submit(Callable<T> work) {
+        long queued = System.nanoTime();
+        try {
+            return threads.submit(() -> {
+                waited.record(System.nanoTime() - queued, TimeUnit.NANOSECONDS);
+                return work.call();
+            });
+        } catch (RejectedExecutionException e) {
+            rejected.increment();
+            throw new HasherBusyException(deadline);
+        }
+    }
+
+    /** Frees the place in the queue. Not by interrupt: a native call does not hear it. */
+    private HasherBusyException abandoned(Future<?> result) {
+        result.cancel(false);
+        threads.purge();
+        rejected.increment();
+        return new HasherBusyException(deadline);
+    }
+}

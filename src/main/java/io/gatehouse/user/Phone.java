@@ -1,0 +1,43 @@
+package io.gatehouse.user;
+
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import io.gatehouse.http.InvalidValueException;
+import io.gatehouse.http.Violation;
+
+/**
+ * A telephone number in the one form that is stored and looked up.
+ *
+ * @param value E.164: a plus sign and at most 15 digits; never to be logged
+ */
+record Phone(String value) {
+
+    private static final int MOST_TYPED = 64;
+
+    /** No country: a number has to say its own. */
+    private static final String NO_REGION = "ZZ";
+
+    /**
+     * A number as people write it, with its country code. Possible ones are taken, not only those of ranges known to
+     * be in use: those change faster than any library.
+     */
+    static Phone parse(String raw) {
+        try {
+            PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
+            PhoneNumber number = numbers.parse(raw.substring(0, Math.min(raw.length(), MOST_TYPED)), NO_REGION);
+            if (raw.length() > MOST_TYPED || number.hasExtension() || !numbers.isPossibleNumber(number)) {
+                throw new InvalidValueException(Violation.of("phone"));
+            }
+            return new Phone(numbers.format(number, PhoneNumberFormat.E164));
+        } catch (NumberParseException e) {
+            throw new InvalidValueException(Violation.of("phone"));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Phone[***]";
+    }
+}
