@@ -4,7 +4,6 @@ import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
-import io.gatehouse.config.Settings.SslMode;
 import io.gatehouse.db.JdbcUrl;
 import io.gatehouse.db.JooqGenerator;
 import io.gatehouse.db.Migrations;
@@ -109,15 +108,8 @@ public final class JooqCommand implements Command {
 
     private static Postgres settings(Endpoint endpoint) {
         Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
-        return new Postgres(
-                List.of(new Address(endpoint.host(), endpoint.port())),
-                endpoint.database(),
-                login,
-                login,
-                SslMode.DISABLE,
-                Optional.empty(),
-                1,
-                Duration.ofSeconds(10));
+        return Postgres.of(
+                new Address(endpoint.host(), endpoint.port()), endpoint.database(), login, 1, Duration.ofSeconds(10));
     }
 
     private static Set<Path> differing(Map<Path, String> fresh, Map<Path, String> committed) {

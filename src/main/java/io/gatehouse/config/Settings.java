@@ -77,10 +77,15 @@ public record Settings(
             return addresses.isEmpty();
         }
 
-        /** The same settings, pointing to a store of ours. */
-        public Postgres at(Address address, String name, Login owner) {
+        /** A store of ours. */
+        public static Postgres of(Address address, String name, Login owner, int poolSize, Duration timeout) {
             return new Postgres(
                     List.of(address), name, owner, owner, SslMode.DISABLE, Optional.empty(), poolSize, timeout);
+        }
+
+        /** The same settings, pointing to a store of ours. */
+        public Postgres at(Address address, String name, Login owner) {
+            return of(address, name, owner, poolSize, timeout);
         }
 
         /** The same settings for another pool. */

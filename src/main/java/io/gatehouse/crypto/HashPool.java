@@ -43,6 +43,8 @@ final class HashPool implements AutoCloseable {
                 .register(meters);
         Gauge.builder("gatehouse.password.hashes.running", threads, ThreadPoolExecutor::getActiveCount)
                 .register(meters);
+        Gauge.builder("gatehouse.password.hashes.permits", threads, ThreadPoolExecutor::getMaximumPoolSize)
+                .register(meters);
         this.waited = meters.timer("gatehouse.password.hashes.waited");
         this.rejected = meters.counter("gatehouse.password.hashes.rejected");
     }

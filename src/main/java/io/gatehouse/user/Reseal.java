@@ -15,7 +15,7 @@ public final class Reseal {
     /** Short statements, and no transaction that holds locks while keys are at work. */
     private static final int BATCH = 100;
 
-    private static final int SHOW_EVERY = 1000;
+    private static final int SHOW_EVERY = 500;
 
     /** Counting more would take longer than a statement may. */
     private static final int MOST_COUNTED = 100_000;
@@ -31,7 +31,7 @@ public final class Reseal {
     /**
      * Works through every previous key.
      *
-     * @param out gets a line for each thousand rows
+     * @param out gets a line for every 500 rows
      * @return whether nothing is left under another key than the current one
      */
     public boolean run(PrintStream out) {

@@ -4,7 +4,6 @@ import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
-import io.gatehouse.config.Settings.SslMode;
 import io.gatehouse.db.Database;
 import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.EmbeddedStores;
@@ -16,8 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Ids as a service makes them, under a worker number that is leased in a PostgreSQL started for the purpose. */
@@ -70,14 +67,7 @@ final class LeasedIds implements AutoCloseable {
 
     private static Postgres settings(Endpoint endpoint) {
         Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
-        return new Postgres(
-                List.of(new Address(endpoint.host(), endpoint.port())),
-                endpoint.database(),
-                login,
-                login,
-                SslMode.DISABLE,
-                Optional.empty(),
-                1,
-                Duration.ofSeconds(2));
+        return Postgres.of(
+                new Address(endpoint.host(), endpoint.port()), endpoint.database(), login, 1, Duration.ofSeconds(2));
     }
 }

@@ -4,7 +4,6 @@ import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
-import io.gatehouse.config.Settings.SslMode;
 import io.gatehouse.db.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedOutputStream;
@@ -16,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
@@ -42,13 +40,10 @@ final class IdMaker {
     public static void main(String[] arguments) throws Exception {
         List<String> given = List.of(arguments);
         Login login = new Login(given.get(2), new Secret(System.getenv("PGPASSWORD")));
-        Postgres postgres = new Postgres(
-                List.of(new Address("127.0.0.1", Integer.parseInt(given.get(0)))),
+        Postgres postgres = Postgres.of(
+                new Address("127.0.0.1", Integer.parseInt(given.get(0))),
                 given.get(1),
                 login,
-                login,
-                SslMode.DISABLE,
-                Optional.empty(),
                 1,
                 Duration.ofSeconds(2));
         Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(Long.parseLong(given.get(3))));

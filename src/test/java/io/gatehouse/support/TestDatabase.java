@@ -1,10 +1,6 @@
 package io.gatehouse.support;
 
 import io.gatehouse.config.Settings.Postgres;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -30,25 +26,11 @@ public final class TestDatabase implements BeforeEachCallback {
 
     /** Runs SQL that answers nothing. */
     public void execute(String sql) {
-        try (Connection connection = TestStores.connect(settings());
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        TestStores.execute(settings(), sql);
     }
 
     /** The first column of the first row, as text. */
     public String query(String sql) {
-        try (Connection connection = TestStores.connect(settings());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            if (!rows.next()) {
-                throw new IllegalStateException("No row: " + sql);
-            }
-            return String.valueOf(rows.getString(1));
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return TestStores.query(settings(), sql);
     }
 }

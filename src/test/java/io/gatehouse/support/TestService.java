@@ -9,10 +9,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -315,26 +311,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
 
     /** Runs SQL beside the service. */
     public void execute(String sql) {
-        try (Connection connection = TestStores.connect(database());
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        TestStores.execute(database(), sql);
     }
 
     /** The first column of the first row, as text. */
     public String query(String sql) {
-        try (Connection connection = TestStores.connect(database());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            if (!rows.next()) {
-                throw new IllegalStateException("No row: " + sql);
-            }
-            return String.valueOf(rows.getString(1));
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return TestStores.query(database(), sql);
     }
 
     /** The settings that a command needs to work beside the service. */

@@ -4,7 +4,6 @@ import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
-import io.gatehouse.config.Settings.SslMode;
 import io.gatehouse.db.JdbcUrl;
 import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.EmbeddedStores;
@@ -18,13 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -122,15 +120,7 @@ public final class TestStores implements AutoCloseable {
     private Postgres database(String name) {
         Endpoint endpoint = embedded.postgres();
         Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
-        return new Postgres(
-                List.of(new Address(endpoint.host(), endpoint.port())),
-                name,
-                login,
-                login,
-                SslMode.DISABLE,
-                Optional.empty(),
-                10,
-                Duration.ofSeconds(2));
+        return Postgres.of(new Address(endpoint.host(), endpoint.port()), name, login, 10, Duration.ofSeconds(2));
     }
 
     /** A connection outside every pool. */
@@ -142,9 +132,28 @@ public final class TestStores implements AutoCloseable {
     }
 
     private void execute(String sql) {
-        try (Connection connection = connect(database(embedded.postgres().database()));
+        execute(database(embedded.postgres().database()), sql);
+    }
+
+    /** Runs SQL that answers nothing. */
+    static void execute(Postgres database, String sql) {
+        try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** The first column of the first row, as text. */
+    static String query(Postgres database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            if (!rows.next()) {
+                throw new IllegalStateException("No row: " + sql);
+            }
+            return String.valueOf(rows.getString(1));
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -23,8 +17,6 @@ class OwnProfileTest {
 
     private static final String PROFILE = "/api/user/profile";
     private static final JsonMapper JSON = new JsonMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Order(1)
     @RegisterExtension
@@ -43,7 +35,7 @@ class OwnProfileTest {
             assertThat(nameIn(SECOND, each)).isEqualTo("Ada");
         }
 
-        Answer answer = send("PATCH", PROFILE, cookie, "{\"name\":\"  Augusta Ada  \"}");
+        Answer answer = send(cookie, "{\"name\":\"  Augusta Ada  \"}");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.data().path("name").stringValue()).isEqualTo("Augusta Ada");
@@ -58,8 +50,6 @@ class OwnProfileTest {
         String cookie = signUp("climber@example.com");
 
         Answer answer = send(
-                "PATCH",
-                PROFILE,
                 cookie,
                 "{\"role\":\"admin\",\"roles\":[\"admin\"],\"status\":2,\"id\":\"1\",\"email\":\"x@example.com\","
                         + "\"password\":\"something else\",\"name\":\"Climber\"}");
@@ -85,7 +75,7 @@ class OwnProfileTest {
     void invalidNamesAreRefusedAndChangeNothing(String name) throws Exception {
         String cookie = signUp("n" + Integer.toHexString(name.hashCode()) + "@example.com");
 
-        Answer answer = send("PATCH", PROFILE, cookie, "{\"name\":" + name + "}");
+        Answer answer = send(cookie, "{\"name\":" + name + "}");
 
         assertThat(answer.code()).isEqualTo(42200);
         assertThat(answer.body().path("detail").propertyNames()).containsExactly("name");
@@ -97,21 +87,17 @@ class OwnProfileTest {
         String cookie = signUp("long@example.com");
         String longest = "\uD83D\uDC1D".repeat(64);
 
-        assertThat(send("PATCH", PROFILE, cookie, json("name", longest)).status())
-                .isEqualTo(200);
+        assertThat(send(cookie, json("name", longest)).status()).isEqualTo(200);
         assertThat(nameIn(SECOND, cookie)).isEqualTo(longest);
-        assertThat(send("PATCH", PROFILE, cookie, json("name", longest + "b")).code())
-                .isEqualTo(42200);
+        assertThat(send(cookie, json("name", longest + "b")).code()).isEqualTo(42200);
     }
 
     @Test
     void whatIsNotSentStaysAsItIs() throws Exception {
         String cookie = signUp("unchanged@example.com");
 
-        assertThat(send("PATCH", PROFILE, cookie, "{}").data().path("name").stringValue())
-                .isEqualTo("Ada");
-        assertThat(send("PATCH", PROFILE, "session=none", "{\"name\":\"Eve\"}").code())
-                .isEqualTo(40100);
+        assertThat(send(cookie, "{}").data().path("name").stringValue()).isEqualTo("Ada");
+        assertThat(send("session=none", "{\"name\":\"Eve\"}").code()).isEqualTo(40100);
     }
 
     private static String signUp(String email) {
@@ -131,21 +117,7 @@ class OwnProfileTest {
         return session(service, cookie).data().path("user").path("name").stringValue("none");
     }
 
-    private static Answer send(String method, String path, String cookie, String json)
-            throws IOException, InterruptedException {
-        return answer(request(path)
-                .header("Cookie", cookie)
-                .method(method, BodyPublishers.ofString(json))
-                .build());
-    }
-
-    private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + FIRST.port() + path))
-                .header("Content-Type", "application/json");
-    }
-
-    private static Answer answer(HttpRequest request) throws IOException, InterruptedException {
-        var response = HTTP.send(request, BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response);
+    private static Answer send(String cookie, String json) {
+        return FIRST.client().with("Cookie", cookie).patch(PROFILE, json);
     }
 }

@@ -6,12 +6,7 @@ import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLDecoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,8 +25,6 @@ class PasswordChangeTest {
     private static final String NEXT_PASSWORD = "another horse, another battery";
     private static final String ROUTE = "/api/user/password";
     private static final JsonMapper JSON = new JsonMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Order(1)
     @RegisterExtension
@@ -60,9 +53,9 @@ class PasswordChangeTest {
     void aNewPasswordHasToPassTheRulesAndAllThatIsWrongIsTold() throws Exception {
         String cookie = signUp("rules@example.com");
 
-        assertThat(send("PUT", ROUTE, cookie, "{}").body().path("detail").propertyNames())
+        assertThat(send(cookie, "{}").body().path("detail").propertyNames())
                 .containsExactlyInAnyOrder("current", "password");
-        assertThat(send("PUT", ROUTE, cookie, passwords(TestClient.PASSWORD, "short"))
+        assertThat(send(cookie, passwords(TestClient.PASSWORD, "short"))
                         .body()
                         .path("detail")
                         .propertyNames())
@@ -103,12 +96,9 @@ class PasswordChangeTest {
     void bearerClientsGetTheNewTokenInTheBody() throws Exception {
         String cookie = signUp("bearer@example.com");
         String token = URLDecoder.decode(cookie.substring("session=".length()), StandardCharsets.UTF_8);
-        HttpRequest request = request(ROUTE)
-                .header("Authorization", "Bearer " + token)
-                .PUT(BodyPublishers.ofString(passwords(TestClient.PASSWORD, NEXT_PASSWORD)))
-                .build();
-
-        Answer answer = answer(request);
+        Answer answer = FIRST.client()
+                .with("Authorization", "Bearer " + token)
+                .put(ROUTE, passwords(TestClient.PASSWORD, NEXT_PASSWORD));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Set-Cookie")).isEmpty();
@@ -146,7 +136,7 @@ class PasswordChangeTest {
     }
 
     private static Answer changePassword(String cookie, String current) throws IOException, InterruptedException {
-        return send("PUT", ROUTE, cookie, passwords(current, NEXT_PASSWORD));
+        return send(cookie, passwords(current, NEXT_PASSWORD));
     }
 
     private static String passwords(String current, String next) {
@@ -161,21 +151,7 @@ class PasswordChangeTest {
         return session(service, cookie).data().path("user").path("name").stringValue("none");
     }
 
-    private static Answer send(String method, String path, String cookie, String json)
-            throws IOException, InterruptedException {
-        return answer(request(path)
-                .header("Cookie", cookie)
-                .method(method, BodyPublishers.ofString(json))
-                .build());
-    }
-
-    private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + FIRST.port() + path))
-                .header("Content-Type", "application/json");
-    }
-
-    private static Answer answer(HttpRequest request) throws IOException, InterruptedException {
-        var response = HTTP.send(request, BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response);
+    private static Answer send(String cookie, String json) {
+        return FIRST.client().with("Cookie", cookie).put(ROUTE, json);
     }
 }

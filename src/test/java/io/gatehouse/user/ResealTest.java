@@ -29,7 +29,7 @@ class ResealTest {
     private static final String NEW_ID = EciesKey.parse(NEW_KEY).id();
     private static final String OLD_ID =
             EciesKey.parse(TestService.ECIES_PRIVATE_KEY).id();
-    private static final int ACCOUNTS = 3000;
+    private static final int ACCOUNTS = 1200;
 
     /** Seals with the old key still, and can open what the new one sealed: the first step of a change of keys. */
     @RegisterExtension
@@ -72,7 +72,7 @@ class ResealTest {
 
             Ran resumed = reseal();
 
-            assertThat(resumed.output()).contains("Sealing anew under key " + NEW_ID, "1000 done", "sealed anew");
+            assertThat(resumed.output()).contains("Sealing anew under key " + NEW_ID, "500 done", "sealed anew");
             done.set(true);
             for (Future<Integer> each : load) {
                 assertThat(each.get()).isGreaterThan(20);
