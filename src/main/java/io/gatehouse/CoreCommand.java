@@ -1,6 +1,7 @@
 package io.gatehouse;
 
 import io.gatehouse.command.Command;
+import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.SettingsReader;
@@ -67,6 +68,22 @@ final class CoreCommand implements Command {
                 out,
                 arguments -> JobsCommand.requireKnown(arguments, Set.of(RESEAL)),
                 core -> new JobsCommand(Map.of(RESEAL, core.reseal()::run), out));
+    }
+
+    /** What {@code db seed} does to accounts. */
+    static CoreCommand seed(Map<String, String> environment, Clock clock, PrintStream out) {
+        Secret password = SettingsReader.read(environment, clock).seedPassword();
+        return new CoreCommand(environment, clock, out, arguments -> {}, core -> arguments -> {
+            if (password.isEmpty()) {
+                out.println("SEED_PASSWORD is missing; set it, or let ./gatehouse serve write one");
+                return 1;
+            }
+            boolean holds = DevelopmentData.plant(core.users(), password);
+            out.printf(
+                    "Sign in with %s and %s%n",
+                    DevelopmentData.EMAIL, holds ? "SEED_PASSWORD" : "its own password, which is not SEED_PASSWORD");
+            return 0;
+        });
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.gatehouse.command.ConfigCommand;
 import io.gatehouse.command.DbCommand;
 import io.gatehouse.command.IdCommand;
 import io.gatehouse.command.KeysCommand;
+import io.gatehouse.command.NewChange;
 import io.gatehouse.command.UsageException;
 import io.gatehouse.config.Environment;
 import io.gatehouse.config.InvalidSettingsException;
@@ -20,6 +21,7 @@ import io.gatehouse.log.Logging;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ public final class Main {
               test [args]     everything CI checks (args go to Maven)
               bench NAME      measures: ids, sealing or sign-in-timing
               config check    the settings in force, and every problem with them
-              db status | up  changesets that wait for the database, and applying them
+              db …            the schema: status, pending, sql, up, down, rollback-sql, fresh, seed, new
               user add | ban | unban | role | sessions EMAIL, user find --phone NUMBER
                               what operators do to one account
               jobs run NAME   a job now: reseal, after a change of ECIES_PRIVATE_KEY
@@ -99,10 +101,14 @@ public final class Main {
 
     private int db(List<String> arguments) {
         DbCommand.requireKnown(arguments);
+        if (arguments.getFirst().equals("new")) {
+            return new NewChange(Path.of("db"), out).run(arguments);
+        }
         Settings settings = SettingsReader.read(environment.values(), clock);
         try (Stores stores = Stores.openDatabase(settings)) {
-            Command command = new DbCommand(stores.settings().postgres(), out);
-            return command.run(arguments);
+            boolean ours = settings.postgres().embedded();
+            Command seed = CoreCommand.seed(environment.values(), clock, out);
+            return new DbCommand(stores.settings(), ours, seed, out).run(arguments);
         }
     }
 

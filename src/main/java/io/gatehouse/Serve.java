@@ -31,9 +31,6 @@ final class Serve implements Command {
 
     private static final Logger log = LoggerFactory.getLogger(Serve.class);
 
-    private static final String SEED_NAME = "Development";
-    private static final String SEED_EMAIL = "dev@example.com";
-
     private final Environment environment;
     private final Clock clock;
     private final PrintStream out;
@@ -126,8 +123,7 @@ final class Serve implements Command {
 
         void plant(Settings settings, Users users) {
             if (settings.postgres().embedded()) {
-                passwordHolds = users.seed(
-                        SEED_NAME, SEED_EMAIL, settings.seedPassword().value());
+                passwordHolds = DevelopmentData.plant(users, settings.seedPassword());
             }
         }
 
@@ -138,7 +134,7 @@ final class Serve implements Command {
             }
             String password =
                     passwordHolds ? settings.seedPassword().value() : "(it has another password than SEED_PASSWORD)";
-            return "  Sign in with     %s  %s%n".formatted(SEED_EMAIL, password);
+            return "  Sign in with     %s  %s%n".formatted(DevelopmentData.EMAIL, password);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.command;
 
+import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations;
@@ -7,40 +8,74 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** {@code db status} and {@code db up}: what waits for this database, and applying it. */
+/** {@code db …}: what DBAs do with the schema. Says first which database, host and role it acts on. */
 public final class DbCommand implements Command {
 
-    private final Postgres postgres;
+    private static final String USAGE = """
+            ./gatehouse db status | pending | up | sql
+            ./gatehouse db down [N] [--yes] | rollback-sql [N]
+            ./gatehouse db fresh [--seed] --yes [--database NAME]
+            ./gatehouse db seed
+            ./gatehouse db new NAME""";
+
+    private final Settings settings;
+    private final boolean embedded;
+    private final Command seeding;
     private final PrintStream out;
 
-    public DbCommand(Postgres postgres, PrintStream out) {
-        this.postgres = postgres;
+    /**
+     * @param settings with the database's real address
+     * @param embedded whether the database is ours
+     * @param seeding makes development data
+     */
+    public DbCommand(Settings settings, boolean embedded, Command seeding, PrintStream out) {
+        this.settings = settings;
+        this.embedded = embedded;
+        this.seeding = seeding;
         this.out = out;
     }
 
     /** Refuses arguments that {@link #run} would, before any store is started for them. */
     public static void requireKnown(List<String> arguments) {
-        if (!arguments.equals(List.of("status")) && !arguments.equals(List.of("up"))) {
-            throw new UsageException("./gatehouse db status | up");
+        if (DbArguments.parse(arguments).isEmpty()) {
+            throw new UsageException(USAGE);
         }
     }
 
     @Override
     public int run(List<String> arguments) {
-        requireKnown(arguments);
+        DbArguments given = DbArguments.parse(arguments).orElseThrow(() -> new UsageException(USAGE));
+        Postgres postgres = settings.postgres();
         out.printf(
-                "Database %s on %s as %s%n",
+                "%sDatabase %s on %s as %s%n",
+                // What is printed may be run as it is.
+                given.action().endsWith("sql") ? "-- " : "",
                 postgres.database(),
                 postgres.addresses().stream().map(Address::text).collect(Collectors.joining(", ")),
                 postgres.ddl().user());
         Migrations migrations = new Migrations(postgres);
-        return arguments.equals(List.of("up")) ? up(migrations) : status(migrations);
+        return switch (given.action()) {
+            case "up" -> up(migrations);
+            case "sql" -> print(migrations.upSql());
+            case "rollback-sql" -> print(migrations.downSql(given.count()));
+            case "down" -> new DbDown(postgres, migrations, settings.dataDir(), out).run(given.count(), given.yes());
+            case "fresh" -> fresh(migrations, given);
+            case "seed" -> seed();
+            default -> status(migrations, given.action().equals("status"));
+        };
     }
 
-    private int status(Migrations migrations) {
-        List<String> waiting = migrations.waiting();
-        waiting.forEach(id -> out.println("  waiting  " + id));
-        out.println(waiting.isEmpty() ? "Nothing waits." : "Apply with ./gatehouse db up");
+    private int status(Migrations migrations, boolean all) {
+        Migrations.State state = migrations.state();
+        if (all) {
+            state.applied().forEach(id -> out.println("  applied  " + id));
+        }
+        state.waiting().forEach(id -> out.println("  waiting  " + id));
+        state.unknown().forEach(id -> out.println("  unknown  " + id + " (a newer build has been here)"));
+        out.println(
+                state.waiting().isEmpty()
+                        ? "Nothing waits."
+                        : state.waiting().size() + " wait; apply them with ./gatehouse db up");
         return 0;
     }
 
@@ -49,5 +84,38 @@ public final class DbCommand implements Command {
         applied.forEach(id -> out.println("  applied  " + id));
         out.println(applied.isEmpty() ? "Nothing was waiting." : "The schema is current.");
         return 0;
+    }
+
+    private int print(String sql) {
+        out.print(sql);
+        return 0;
+    }
+
+    private int fresh(Migrations migrations, DbArguments given) {
+        String name = settings.postgres().database();
+        if (settings.production()) {
+            return refuse("db fresh drops everything; it does not run in production");
+        }
+        if (!embedded && !given.database().equals(name)) {
+            return refuse("This database is not ours: add --database " + name + " if it may be emptied");
+        }
+        if (!given.yes()) {
+            return refuse("This drops everything in database " + name + "; add --yes");
+        }
+        migrations.fresh().forEach(id -> out.println("  applied  " + id));
+        out.println("The schema is new and empty.");
+        return given.seed() ? seed() : 0;
+    }
+
+    private int seed() {
+        if (settings.production()) {
+            return refuse("db seed makes accounts with known passwords; it does not run in production");
+        }
+        return seeding.run(List.of());
+    }
+
+    private int refuse(String why) {
+        out.println(why);
+        return 1;
     }
 }

@@ -1,23 +1,15 @@
 package io.gatehouse.command;
 
-import io.gatehouse.config.Secret;
-import io.gatehouse.config.Settings.Address;
-import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.JdbcUrl;
 import io.gatehouse.db.JooqGenerator;
 import io.gatehouse.db.Migrations;
-import io.gatehouse.embedded.EmbeddedStores;
-import io.gatehouse.embedded.EmbeddedStores.Kind;
-import io.gatehouse.embedded.Endpoint;
 import io.gatehouse.log.Logging;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,25 +83,15 @@ public final class JooqCommand implements Command {
     }
 
     private void generate(Path target) {
-        Path data = work.resolve("data");
-        deleteTree(data);
-        try (EmbeddedStores stores = EmbeddedStores.open(data, work.resolve("bin"), Set.of(Kind.POSTGRES))) {
-            Postgres database = settings(stores.postgres());
+        try (ScratchDatabase scratch = new ScratchDatabase(work.resolve("data"), work.resolve("bin"))) {
+            Postgres database = scratch.settings();
             new Migrations(database).up();
             JooqGenerator.generate(
                     JdbcUrl.of(database),
                     database.login().user(),
                     database.login().password().value(),
                     target);
-        } finally {
-            deleteTree(data);
         }
-    }
-
-    private static Postgres settings(Endpoint endpoint) {
-        Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
-        return Postgres.of(
-                new Address(endpoint.host(), endpoint.port()), endpoint.database(), login, 1, Duration.ofSeconds(10));
     }
 
     private static Set<Path> differing(Map<Path, String> fresh, Map<Path, String> committed) {
@@ -132,18 +114,5 @@ public final class JooqCommand implements Command {
             throw new UncheckedIOException("Cannot read " + folder, e);
         }
         return contents;
-    }
-
-    private static void deleteTree(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot delete " + folder, e);
-        }
     }
 }

@@ -4,51 +4,21 @@ import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import liquibase.Contexts;
-import liquibase.LabelExpression;
-import liquibase.Liquibase;
-import liquibase.Scope;
-import liquibase.UpdateSummaryEnum;
-import liquibase.changelog.ChangeSet;
-import liquibase.changelog.FastCheckService;
-import liquibase.database.Database;
-import liquibase.database.DatabaseFactory;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
-import liquibase.resource.ClassLoaderResourceAccessor;
-import liquibase.ui.LoggerUIService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema's changelogs on one database, run by Liquibase. Each call opens a connection of its own as the role for
- * schema changes, outside the pool. Runs exclude each other by an advisory lock that PostgreSQL frees when its
- * holder dies; Liquibase's own lock row, which would stay behind, is cleared under it. Thread-safe.
+ * The schema's changelogs on one database. Each call opens connections of its own, outside the pool: as the role for
+ * schema changes where it writes, as the service's role where it only looks. Runs that write exclude each other.
+ * Thread-safe.
  */
 public final class Migrations {
 
-    private static final String CHANGELOG = "db/changelog.yaml";
-    private static final Contexts NO_CONTEXT = new Contexts();
-    private static final LabelExpression NO_LABEL = new LabelExpression();
-
-    /** "gatehous" in ASCII: the key of the advisory lock. */
-    private static final long LOCK_KEY = 0x6761_7465_686F_7573L;
-
-    private static final Duration LOCK_PATIENCE = Duration.ofMinutes(5);
-    private static final long LOCK_POLL_MS = 100;
-
     /** Longest silence of the server while the schema is only looked at; changes may take as long as they need. */
     private static final int LOOK_TIMEOUT_MS = 10_000;
-
-    /** No text on standard output, and nothing sent to Liquibase's makers. */
-    private static final Map<String, Object> QUIET =
-            Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", "false");
 
     private final String url;
     private final Properties login;
@@ -68,18 +38,29 @@ public final class Migrations {
     }
 
     /**
+     * What a database has and lacks.
+     *
+     * @param applied ids of the changesets that were applied, in that order
+     * @param waiting ids of this build's that were not
+     * @param unknown ids that were applied and that this build does not have: a newer one has been here
+     */
+    public record State(List<String> applied, List<String> waiting, List<String> unknown) {}
+
+    /**
      * Applies what is waiting.
      *
      * @return the ids of the changesets that were applied
      * @throws MigrationException when a changeset fails; those before it stay applied
      */
     public List<String> up() {
-        return withLiquibase(liquibase -> {
-            List<String> waiting = ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
-            // Liquibase remembers for the life of the process that a database was current; a rollback makes that a lie.
-            Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
-            liquibase.update(NO_CONTEXT, NO_LABEL);
-            return waiting;
+        return alone(Migrations::update);
+    }
+
+    /** Applies the first changesets alone, to build an older schema. */
+    public void up(int count) {
+        alone(changelog -> {
+            changelog.update(count);
+            return count;
         });
     }
 
@@ -89,24 +70,77 @@ public final class Migrations {
      * @throws MigrationException when a rollback fails
      */
     public void down(int count) {
-        withLiquibase(liquibase -> {
-            liquibase.rollback(count, null, NO_CONTEXT, NO_LABEL);
+        alone(changelog -> {
+            changelog.rollback(count);
             return count;
         });
     }
 
     /**
-     * The ids of the changesets of this build that are not applied yet. Reads only, as the service's own role.
+     * Drops everything in the schema and applies all changesets.
+     *
+     * @return their ids
+     */
+    public List<String> fresh() {
+        return alone(
+                changelog -> {
+                    changelog.dropAll();
+                    return List.<String>of();
+                },
+                Migrations::update);
+    }
+
+    private static List<String> update(Changelog changelog) throws LiquibaseException {
+        List<String> waiting = changelog.waiting();
+        changelog.update();
+        return waiting;
+    }
+
+    /**
+     * The ids of the changesets of this build that are not applied yet. Reads only.
      *
      * @throws MigrationException when the database cannot be asked
      */
     public List<String> waiting() {
+        return state().waiting();
+    }
+
+    /**
+     * What the database has and lacks. Reads only.
+     *
+     * @throws MigrationException when the database cannot be asked
+     */
+    public State state() {
+        return looking((connection, applied) -> {
+            List<String> known = Changelog.on(connection, Changelog::known);
+            return new State(
+                    applied,
+                    known.stream().filter(id -> !applied.contains(id)).toList(),
+                    applied.stream().filter(id -> !known.contains(id)).toList());
+        });
+    }
+
+    /** The SQL that {@link #up} would run. Reads only. */
+    public String upSql() {
+        return looking((connection, applied) -> Changelog.on(connection, Changelog::updateSql));
+    }
+
+    /** The SQL that {@link #down} would run. Reads only. */
+    public String downSql(int count) {
+        return looking((connection, applied) -> Changelog.on(connection, changelog -> changelog.rollbackSql(count)));
+    }
+
+    private interface Look<T> {
+        T at(Connection connection, List<String> applied) throws Exception;
+    }
+
+    private <T> T looking(Look<T> look) {
         try (Connection connection = DriverManager.getConnection(url, reader)) {
             connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
             List<String> applied = AppliedChanges.ids(connection);
-            return Scope.child(QUIET, () -> onDatabase(connection, Migrations::known)).stream()
-                    .filter(id -> !applied.contains(id))
-                    .toList();
+            // Whatever Liquibase would like to make or mend: nothing is written here.
+            connection.setReadOnly(true);
+            return look.at(connection, applied);
         } catch (SQLException e) {
             throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
         } catch (Exception e) {
@@ -114,25 +148,16 @@ public final class Migrations {
         }
     }
 
-    private static List<String> known(Liquibase liquibase) throws LiquibaseException {
-        return ids(liquibase.getDatabaseChangeLog().getChangeSets());
-    }
-
-    private static List<String> ids(List<ChangeSet> changes) {
-        return changes.stream().map(ChangeSet::getId).toList();
-    }
-
-    /** Alone: no other run of ours is at work meanwhile. */
-    private <T> T withLiquibase(Work<T> work) {
-        try (Connection lock = DriverManager.getConnection(url, login);
-                Connection connection = DriverManager.getConnection(url, login)) {
-            awaitLock(lock);
-            return Scope.child(
-                    QUIET,
-                    () -> onDatabase(connection, liquibase -> {
-                        liquibase.forceReleaseLocks();
-                        return work.on(liquibase);
-                    }));
+    /** One piece of work after the other, each on a connection of its own; no other run of ours meanwhile. */
+    @SafeVarargs
+    private <T> T alone(Changelog.Work<T> first, Changelog.Work<T>... further) {
+        try (Connection lock = DriverManager.getConnection(url, login)) {
+            SchemaLock.await(lock);
+            T result = work(first);
+            for (Changelog.Work<T> next : further) {
+                result = work(next);
+            }
+            return result;
         } catch (MigrationException e) {
             throw e;
         } catch (SQLException e) {
@@ -142,41 +167,13 @@ public final class Migrations {
         }
     }
 
-    private static <T> T onDatabase(Connection connection, Work<T> work) throws LiquibaseException {
-        Database database =
-                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
-        try (Liquibase liquibase = new Liquibase(CHANGELOG, new ClassLoaderResourceAccessor(), database)) {
-            liquibase.setShowSummary(UpdateSummaryEnum.OFF);
-            return work.on(liquibase);
+    private <T> T work(Changelog.Work<T> work) throws Exception {
+        try (Connection connection = DriverManager.getConnection(url, login)) {
+            return Changelog.on(connection, changelog -> {
+                changelog.clearLock();
+                return work.on(changelog);
+            });
         }
-    }
-
-    /** Polled, not awaited: a waiting lock holds a snapshot that a concurrent index build would wait for. */
-    private static void awaitLock(Connection connection) throws SQLException {
-        long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
-        try (PreparedStatement attempt = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
-            attempt.setLong(1, LOCK_KEY);
-            while (!locked(attempt)) {
-                if (System.nanoTime() > deadline) {
-                    throw new MigrationException("Another run has held the schema for 5 minutes; look for it", null);
-                }
-                Thread.sleep(LOCK_POLL_MS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MigrationException("Interrupted while waiting for another run", e);
-        }
-    }
-
-    private static boolean locked(PreparedStatement attempt) throws SQLException {
-        try (ResultSet row = attempt.executeQuery()) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Liquibase liquibase) throws LiquibaseException;
     }
 
     /** The schema could not be changed or looked at; the message says why. */

@@ -1,0 +1,89 @@
+package io.gatehouse.command;
+
+import io.gatehouse.config.Settings.Postgres;
+import io.gatehouse.db.Migrations;
+import io.gatehouse.db.SchemaContents;
+import io.gatehouse.db.SchemaContents.Column;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * {@code db down}: shows what a rollback would destroy, and rolls back when told so. What goes is not read off the SQL
+ * but seen: the same changesets are applied to a scratch PostgreSQL and rolled back there.
+ */
+final class DbDown {
+
+    private final Postgres target;
+    private final Migrations migrations;
+    private final Path dataDir;
+    private final PrintStream out;
+
+    DbDown(Postgres target, Migrations migrations, Path dataDir, PrintStream out) {
+        this.target = target;
+        this.migrations = migrations;
+        this.dataDir = dataDir;
+        this.out = out;
+    }
+
+    int run(int wanted, boolean yes) {
+        Migrations.State state = migrations.state();
+        if (!state.unknown().isEmpty()) {
+            out.println("Changesets are applied that this build does not have: " + String.join(", ", state.unknown())
+                    + "; roll back with the build that has them");
+            return 1;
+        }
+        List<String> applied = state.applied();
+        int count = Math.min(wanted, applied.size());
+        List<String> going =
+                applied.subList(applied.size() - count, applied.size()).reversed();
+        going.forEach(id -> out.println("  to roll back  " + id));
+        if (count == 0) {
+            out.println("Nothing is applied.");
+            return 0;
+        }
+        show(destroyed(applied.size(), count));
+        if (!yes) {
+            out.println("Nothing was done; add --yes to roll back.");
+            return 1;
+        }
+        migrations.down(count);
+        going.forEach(id -> out.println("  rolled back   " + id));
+        return 0;
+    }
+
+    private Set<Column> destroyed(int applied, int count) {
+        try (ScratchDatabase scratch = new ScratchDatabase(dataDir.resolve("scratch"), dataDir.resolve("bin"))) {
+            Migrations rehearsal = new Migrations(scratch.settings());
+            SchemaContents contents = new SchemaContents(scratch.settings());
+            rehearsal.up(applied);
+            Set<Column> before = contents.columns();
+            rehearsal.down(count);
+            Set<Column> gone = new TreeSet<>(before);
+            gone.removeAll(contents.columns());
+            return gone;
+        }
+    }
+
+    private void show(Set<Column> gone) {
+        SchemaContents contents = new SchemaContents(target);
+        Set<Column> present = contents.columns();
+        Set<String> wholeTables = gone.stream()
+                .map(Column::table)
+                .filter(table -> present.stream()
+                        .filter(column -> column.table().equals(table))
+                        .allMatch(gone::contains))
+                .collect(Collectors.toCollection(TreeSet::new));
+        wholeTables.forEach(table -> out.printf("  destroys table %s: %s rows%n", table, contents.rows(table)));
+        gone.stream()
+                .filter(column -> !wholeTables.contains(column.table()))
+                .filter(present::contains)
+                .forEach(column -> out.printf("  destroys column %s: %s values%n", column, contents.values(column)));
+        if (gone.isEmpty()) {
+            out.println("  destroys no data");
+        }
+    }
+}
