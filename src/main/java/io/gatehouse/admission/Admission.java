@@ -5,6 +5,7 @@ import io.gatehouse.http.Handler;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.ProblemCode;
 import io.gatehouse.http.Reply;
+import io.gatehouse.redis.RedisTime;
 import io.gatehouse.session.Session;
 import io.gatehouse.session.SessionLookup;
 import io.gatehouse.session.SessionTransport;
@@ -45,15 +46,15 @@ public final class Admission {
 
     /** For everybody, so often per address: 429 beyond it. */
     public Handler open(Handler handler) {
-        return call -> {
+        return patient(call -> {
             admit(call, countAddress(call));
             return handler.handle(call);
-        };
+        });
     }
 
     /** For live sessions, so often per session: 401 for everybody else, 429 beyond the limit. */
     public Handler signedIn(SignedInHandler handler) {
-        return call -> {
+        return patient(call -> {
             SessionTransport.Given given =
                     transport.token(call).orElseThrow(() -> refused(call, ProblemCode.NO_SESSION));
             SessionLookup.Found found = sessions.find(given.token(), call.route(), limits);
@@ -65,7 +66,7 @@ public final class Admission {
             return given.renew() && !reply.has("Set-Cookie")
                     ? reply.with("Set-Cookie", transport.cookie(given.token(), left(session)))
                     : reply;
-        };
+        });
     }
 
     /**
@@ -73,7 +74,7 @@ public final class Admission {
      * that asks understands nothing else.
      */
     public Handler unlimited(SignedInHandler handler) {
-        return call -> {
+        return patient(call -> {
             Optional<SessionTransport.Given> given = transport.token(call);
             Optional<Session> session = given.flatMap(
                     it -> sessions.find(it.token(), call.route(), Limits.NONE).session());
@@ -83,7 +84,12 @@ public final class Admission {
             }
             call.identify(session.get().user().id());
             return handler.handle(call, session.get());
-        };
+        });
+    }
+
+    /** However often a request needs Redis, it waits no longer for it than once. */
+    private static Handler patient(Handler handler) {
+        return call -> RedisTime.shared(() -> handler.handle(call));
     }
 
     /** Somebody without a live session: counted by address, and only told so while that is within the limit. */

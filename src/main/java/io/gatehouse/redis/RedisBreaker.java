@@ -96,7 +96,12 @@ public final class RedisBreaker implements AutoCloseable {
         this.probe = look;
     }
 
-    <T> T guard(Supplier<T> call) {
+    /**
+     * Makes a call unless Redis must not be asked, and takes its outcome into account.
+     *
+     * @param fair whether its failure would say something about Redis
+     */
+    <T> T guard(Supplier<T> call, boolean fair) {
         if (!isClosed()) {
             throw new RedisUnavailableException("Redis is not asked while its breaker is open", null);
         }
@@ -106,7 +111,7 @@ public final class RedisBreaker implements AutoCloseable {
             breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             return reply;
         } catch (RedisUnavailableException e) {
-            if (!e.unknownScript()) {
+            if (fair && !e.unknownScript()) {
                 lastFailure = String.valueOf(e.getMessage());
                 breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             }

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one shared connection to Redis, a single server or a cluster. Commands are sent asynchronously and awaited on
- * the caller's virtual thread for at most the configured time. A server that is away at start is looked for once a
- * second; one that goes away later is reconnected to by Lettuce. A {@link RedisBreaker} stands before it. Thread-safe.
+ * the caller's virtual thread for at most the configured time, which all calls of a request share ({@link RedisTime}).
+ * A server that is away at start is looked for once a second; one that goes away later is reconnected to by Lettuce. A
+ * {@link RedisBreaker} stands before it. Thread-safe.
  */
 public class RedisConnection implements AutoCloseable {
 
@@ -73,22 +74,32 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Sends one command, once, and waits for its reply, unless the breaker is open.
+     * Sends one command, once, and waits for its reply, unless the breaker is open or the request has waited enough.
      *
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
     public <T> T call(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
-        return breaker.guard(() -> send(command, deadline()));
+        RedisTime time = RedisTime.current();
+        Duration left = time.left(timeout);
+        if (left.isZero()) {
+            throw new RedisUnavailableException("This request has waited for Redis long enough", null);
+        }
+        // Redis is not to be blamed for what a call could not do in the little that others have left to it.
+        boolean fair = left.compareTo(timeout.dividedBy(2)) >= 0;
+        return breaker.guard(() -> time.spend(timeout, deadline -> send(command, deadline)), fair);
     }
 
     /**
      * Sends one command whatever the breaker says, and again when it fails: only for commands that may run twice.
-     * All attempts share the time of one.
+     * All attempts share the time of one. A request that has waited enough sends it, too, but does not wait.
      *
      * @throws RedisUnavailableException when no attempt succeeds in time
      */
     public <T> T insist(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
-        long deadline = deadline();
+        return RedisTime.current().spend(timeout, deadline -> insist(command, deadline));
+    }
+
+    private <T> T insist(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long deadline) {
         for (int attempt = 0; ; attempt++) {
             try {
                 return send(command, deadline);
@@ -152,10 +163,6 @@ public class RedisConnection implements AutoCloseable {
             connecting.interrupt();
         }
         clients.close();
-    }
-
-    private long deadline() {
-        return System.nanoTime() + timeout.toNanos();
     }
 
     /** One attempt at a command. Tests step in here. */

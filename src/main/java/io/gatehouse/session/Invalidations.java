@@ -51,7 +51,7 @@ final class Invalidations {
             return;
         }
         try {
-            planted.forEach(invalidation -> copies.forget(invalidation.slot()));
+            forget(planted);
             if (!forReplicas) {
                 delete(planted);
             }
@@ -104,8 +104,12 @@ final class Invalidations {
     }
 
     private void carryOut(List<Invalidation> planted) {
-        planted.forEach(invalidation -> copies.forget(invalidation.slot()));
+        forget(planted);
         delete(planted);
+    }
+
+    private void forget(List<Invalidation> planted) {
+        copies.forget(planted.stream().map(Invalidation::slot).toList());
     }
 
     private void delete(List<Invalidation> done) {

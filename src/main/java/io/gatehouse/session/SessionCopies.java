@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * Fast copies of sessions in Redis, each under the hash of its token. Only a refill writes one, and only under the
@@ -113,9 +114,15 @@ final class SessionCopies {
         }
     }
 
-    /** Removes the copy of a session and the lease under which another could be written. */
-    void forget(String slot) {
-        redis.insist(commands -> commands.del(copy(slot), lease(slot)));
+    /** Removes copies of sessions and the leases under which others could be written, in one round trip. */
+    void forget(List<String> slots) {
+        if (slots.isEmpty()) {
+            return;
+        }
+        String[] keys = slots.stream()
+                .flatMap(slot -> Stream.of(copy(slot), lease(slot)))
+                .toArray(String[]::new);
+        redis.insist(commands -> commands.del(keys));
     }
 
     private String[] keys(byte[] tokenHash, String route) {

@@ -96,7 +96,7 @@ public final class SessionLookup {
         }
     }
 
-    /** The look-up does not ask Redis again; what else the request needs of Redis may, until the breaker opens. */
+    /** The look-up does not ask Redis again; what else the request needs of Redis may, in what time is left. */
     private Found withoutRedis(byte[] hash, String route, Limits limits) {
         Optional<Session> stored = stored(hash);
         stored.ifPresent(this::noted);

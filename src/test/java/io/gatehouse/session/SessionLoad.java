@@ -2,6 +2,7 @@ package io.gatehouse.session;
 
 import static io.gatehouse.support.Await.pause;
 
+import io.gatehouse.support.BreakerMetrics;
 import io.gatehouse.support.TestService;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +27,12 @@ final class SessionLoad implements AutoCloseable {
     private static final int WATCHED = 24;
     private static final Duration PAUSE = Duration.ofMillis(25);
     private static final Duration WATCHERS_PAUSE = Duration.ofMillis(1);
+
+    /** {@code REDIS_TIMEOUT_MS}: a revocation that took less has not waited for Redis in vain. */
+    private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
+
+    /** A revocation whose replica alone could not reach Redis is known to all after this time. */
+    private static final Duration LATEST = Duration.ofSeconds(2);
 
     /** Far from each other, so that the sessions of one account do not die together. */
     private static final int NEXT_VICTIM = 37;
@@ -62,8 +69,21 @@ final class SessionLoad implements AutoCloseable {
      *
      * @param begun before it was asked for
      * @param replied when it was said to be done; {@link Long#MAX_VALUE} until then, and if it never was
+     * @param connected whether its replica asked Redis at all, before and after
      */
-    record Revocation(int session, int replica, long begun, long replied) {}
+    record Revocation(int session, int replica, long begun, long replied, boolean connected) {
+
+        /** Where the revoking replica alone could not reach Redis, the others may learn of it a little later. */
+        boolean isKnownTo(Call call) {
+            boolean reachedRedis = connected && replied - begun < REDIS_TIMEOUT.toNanos();
+            boolean atOnce = reachedRedis || call.replica() == replica;
+            return call.begun() > replied && (atOnce || call.begun() - replied > LATEST.toNanos());
+        }
+
+        long tookMillis() {
+            return TimeUnit.NANOSECONDS.toMillis(replied - begun);
+        }
+    }
 
     void start() {
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -96,10 +116,10 @@ final class SessionLoad implements AutoCloseable {
         return revocation == null || revocation.begun() > call.ended();
     }
 
-    /** Whether a call was begun with a session that was said to be revoked by then. */
+    /** Whether a call was begun with a session that had to be known to be revoked by then. */
     boolean wasRevoked(Call call) {
         Revocation revocation = revocations.get(call.session());
-        return revocation != null && call.begun() > revocation.replied();
+        return revocation != null && revocation.isKnownTo(call);
     }
 
     /** How long before a call its session was said to be revoked, and where: for people. */
@@ -107,10 +127,11 @@ final class SessionLoad implements AutoCloseable {
         Revocation revocation = revocations.get(call.session());
         return revocation == null
                 ? call.toString()
-                : "session %d, revoked at replica %d: %d ms later %d at replica %d"
+                : "session %d, revoked at replica %d in %d ms: %d ms later %d at replica %d"
                         .formatted(
                                 call.session(),
                                 revocation.replica(),
+                                revocation.tookMillis(),
                                 TimeUnit.NANOSECONDS.toMillis(call.begun() - revocation.replied()),
                                 call.status(),
                                 call.replica());
@@ -122,13 +143,15 @@ final class SessionLoad implements AutoCloseable {
         while (revocations.containsKey(session)) {
             session = Math.floorMod(victims.incrementAndGet(), cookies.size());
         }
+        boolean before = BreakerMetrics.closed(replicas.get(replica));
         long begun = System.nanoTime();
-        revocations.put(session, new Revocation(session, replica, begun, Long.MAX_VALUE));
+        revocations.put(session, new Revocation(session, replica, begun, Long.MAX_VALUE, false));
         try (KeptConnection connection =
                 new KeptConnection(replicas.get(replica).port())) {
             int status = connection.send("POST", "/api/user/logout", cookies.get(session));
             long replied = status == 200 ? System.nanoTime() : Long.MAX_VALUE;
-            revocations.put(session, new Revocation(session, replica, begun, replied));
+            boolean connected = before && BreakerMetrics.closed(replicas.get(replica));
+            revocations.put(session, new Revocation(session, replica, begun, replied, connected));
             return status;
         } catch (IOException e) {
             return 0;

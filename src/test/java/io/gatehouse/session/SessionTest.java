@@ -120,7 +120,7 @@ class SessionTest {
             Session read = new Session(1, user, now, now, now.plusSeconds(600));
 
             String late = ((SessionCopies.Look.Miss) copies.look(hash, "r", Limits.NONE)).lease();
-            copies.forget(SessionCopies.slot(hash));
+            copies.forget(List.of(SessionCopies.slot(hash)));
             copies.fill(hash, late, read, now, "r", Limits.NONE);
 
             SessionCopies.Look afterwards = copies.look(hash, "r", Limits.NONE);

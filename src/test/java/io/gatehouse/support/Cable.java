@@ -6,12 +6,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A cable to a real store that can be pulled and plugged in again: forwards bytes on loopback. While it is pulled,
- * open connections are dead and new ones are refused; while it is silent, they stay open and nothing arrives.
+ * open connections are dead and new ones are refused; while it is silent, they stay open and nothing arrives; while it
+ * is slow, everything comes late.
  */
 public final class Cable implements AutoCloseable {
 
@@ -20,6 +22,7 @@ public final class Cable implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean pulled;
     private volatile boolean silent;
+    private volatile Duration delay = Duration.ZERO;
 
     private Cable(int target) throws IOException {
         this.target = target;
@@ -46,7 +49,13 @@ public final class Cable implements AutoCloseable {
         silent = true;
     }
 
+    /** What the store answers comes later by this from now on. */
+    public void slow(Duration by) {
+        delay = by;
+    }
+
     public void plug() {
+        delay = Duration.ZERO;
         if (silent) {
             pull();
         }
@@ -86,11 +95,11 @@ public final class Cable implements AutoCloseable {
         }
         sockets.add(near);
         sockets.add(far);
-        Thread.ofVirtual().start(() -> pump(near, far));
-        Thread.ofVirtual().start(() -> pump(far, near));
+        Thread.ofVirtual().start(() -> pump(near, far, false));
+        Thread.ofVirtual().start(() -> pump(far, near, true));
     }
 
-    private void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to, boolean answers) {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
@@ -98,6 +107,9 @@ public final class Cable implements AutoCloseable {
             byte[] buffer = new byte[8192];
             int length = in.read(buffer);
             while (length >= 0) {
+                if (answers) {
+                    Await.pause(delay);
+                }
                 if (!silent) {
                     out.write(buffer, 0, length);
                 }

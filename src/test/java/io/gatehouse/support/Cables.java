@@ -1,5 +1,6 @@
 package io.gatehouse.support;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The cables to all nodes of a store, handled as one. */
@@ -16,6 +17,11 @@ public record Cables(List<Cable> all) {
     /** Swallows everything from now on. */
     public void silence() {
         all.forEach(Cable::silence);
+    }
+
+    /** What the store answers comes later by this from now on. */
+    public void slow(Duration by) {
+        all.forEach(cable -> cable.slow(by));
     }
 
     public void plug() {
