@@ -5,15 +5,17 @@ import io.gatehouse.db.DatabaseUnavailableException;
 import io.gatehouse.redis.RedisBreaker;
 import io.gatehouse.redis.RedisUnavailableException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes copies out of Redis when their session or its account has changed. The wish is a row, written in the
- * transaction of the change, so that no crash and no outage of Redis can lose it; the row goes when the copy has gone.
- * Rows that stay are carried out by any replica, every second. A replica that cannot carry one out asks Redis nothing
- * more until all of them are. Thread-safe.
+ * transaction of the change, so that no crash and no outage of Redis can lose it. The replica that made the change
+ * carries it out at once, every other one within a second: its Redis may be another one for a while, after a failover.
+ * A row goes when it has been there long enough for all of them to see it. A replica that cannot carry one out asks
+ * Redis nothing more until all of them are. Thread-safe.
  */
 final class Invalidations {
 
@@ -21,17 +23,21 @@ final class Invalidations {
 
     private static final int BATCH = 500;
 
+    /** Rows that stay longer, because nobody could delete them, are carried out again now and then. */
+    private static final int REMEMBERED = 3;
+
     private final Database database;
     private final SessionCopies copies;
     private final RedisBreaker breaker;
-    private final boolean forReplicas;
+    private final SessionTimes times;
+    private final CarriedOut carriedOut;
 
-    /** @param forReplicas whether the rows of changes made here are left to the replicas, too */
-    Invalidations(Database database, SessionCopies copies, RedisBreaker breaker, boolean forReplicas) {
+    Invalidations(Database database, SessionCopies copies, RedisBreaker breaker, SessionTimes times) {
         this.database = database;
         this.copies = copies;
         this.breaker = breaker;
-        this.forReplicas = forReplicas;
+        this.times = times;
+        this.carriedOut = new CarriedOut(times.invalidation().multipliedBy(REMEMBERED));
     }
 
     /**
@@ -39,50 +45,42 @@ final class Invalidations {
      * planted and not yet carried out: whoever ends a session that is already ending must not be the first to say so.
      */
     List<Invalidation> plant(DSLContext sql, long userId, List<byte[]> tokenHashes) {
-        InvalidationStore store = new InvalidationStore(sql);
+        InvalidationStore store = store(sql);
         store.insert(userId, tokenHashes);
         return store.of(userId);
     }
 
     /** After the transaction of a change: takes the copies out, or leaves it to those who will. */
     void settle(List<Invalidation> planted) {
+        List<Invalidation> missing = carriedOut.missingOf(planted);
         // An open breaker closes only after all rows that are there by then have been carried out.
-        if (planted.isEmpty() || breaker.isOpen()) {
+        if (missing.isEmpty() || breaker.isOpen()) {
             return;
         }
         try {
-            forget(planted);
-            if (!forReplicas) {
-                delete(planted);
-            }
+            carryOut(missing);
         } catch (RedisUnavailableException e) {
             breaker.open(e);
-        } catch (DatabaseUnavailableException e) {
-            // The copies are gone; the rows will be carried out once more, which does no harm.
         }
     }
 
     /**
-     * Carries out everything that waits.
+     * Carries out everything that there is, also what has been carried out before: Redis may have become another one.
      *
      * @throws RedisUnavailableException when a copy could not be removed
-     * @throws DatabaseUnavailableException when it is not known what waits
+     * @throws DatabaseUnavailableException when it is not known what there is
      */
     void carryOutAll() {
-        List<Invalidation> batch;
-        do {
-            batch = database.read(sql -> new InvalidationStore(sql).oldest(BATCH));
-            carryOut(batch);
-        } while (batch.size() == BATCH);
+        carryOutBatches(UnaryOperator.identity());
     }
 
-    /** Carries out what others could not; a job calls it. */
+    /** Carries out what others have changed, and what others could not; a job calls it. */
     void carryOutLeftOvers() {
         if (breaker.isOpen()) {
             return;
         }
         try {
-            carryOutAll();
+            carryOutBatches(carriedOut::missingOf);
         } catch (RedisUnavailableException e) {
             breaker.open(e);
         } catch (DatabaseUnavailableException e) {
@@ -103,18 +101,36 @@ final class Invalidations {
         }
     }
 
-    private void carryOut(List<Invalidation> planted) {
-        forget(planted);
-        delete(planted);
+    /** Whether a row has left this replica's Redis without its copy. */
+    boolean hasCarriedOut(long id) {
+        return carriedOut.contains(id);
     }
 
-    private void forget(List<Invalidation> planted) {
-        copies.forget(planted.stream().map(Invalidation::slot).toList());
+    private void carryOutBatches(UnaryOperator<List<Invalidation>> wanted) {
+        List<Invalidation> batch;
+        long last = 0;
+        do {
+            long from = last;
+            batch = database.read(sql -> store(sql).above(from, BATCH));
+            carryOut(wanted.apply(batch));
+            delete(batch.stream().filter(Invalidation::known).toList());
+            last = batch.isEmpty() ? last : batch.getLast().id();
+        } while (batch.size() == BATCH);
+        carriedOut.forgetOld();
+    }
+
+    private void carryOut(List<Invalidation> rows) {
+        copies.forget(rows.stream().map(Invalidation::slot).toList());
+        carriedOut.add(rows);
     }
 
     private void delete(List<Invalidation> done) {
         if (!done.isEmpty()) {
-            database.tx(sql -> new InvalidationStore(sql).delete(done));
+            database.tx(sql -> store(sql).delete(done));
         }
+    }
+
+    private InvalidationStore store(DSLContext sql) {
+        return new InvalidationStore(sql, times.invalidation());
     }
 }

@@ -9,14 +9,19 @@ import java.time.Duration;
  * @param maxAge its life at most
  * @param retention of its row after its end
  * @param lease longest time between a look-up and the refill that follows it
+ * @param invalidation of its row at least, so that every replica, which looks once a second, carries it out
  */
-public record SessionTimes(Duration idle, Duration maxAge, Duration retention, Duration lease) {
+public record SessionTimes(Duration idle, Duration maxAge, Duration retention, Duration lease, Duration invalidation) {
 
     private static final Duration LEASE = Duration.ofSeconds(2);
+
+    /** A replica that cannot reach its stores for a few seconds still sees what it has missed. */
+    private static final Duration INVALIDATION = Duration.ofSeconds(10);
+
     private static final Duration MOST_WRITE_BACK = Duration.ofMinutes(1);
 
     public SessionTimes(Duration idle, Duration maxAge, Duration retention) {
-        this(idle, maxAge, retention, LEASE);
+        this(idle, maxAge, retention, LEASE, INVALIDATION);
     }
 
     /** How often PostgreSQL learns at most that a session was seen: a tenth of the idle limit, at most a minute. */

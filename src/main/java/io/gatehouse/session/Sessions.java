@@ -36,8 +36,8 @@ public final class Sessions {
     private final SessionTimes times;
 
     /**
-     * @param forReplicas whether this process is a command beside the service: it cannot know that its Redis is the
-     *     service's, so the replicas carry out what it has changed, too
+     * @param forReplicas whether this process is a command beside the service: what it changes is left to the replicas
+     *     either way
      */
     public Sessions(
             Database database,
@@ -49,7 +49,7 @@ public final class Sessions {
             Clock clock) {
         this.database = database;
         SessionCopies copies = new SessionCopies(redis, keyPrefix, times, clock);
-        this.invalidations = new Invalidations(database, copies, redis.breaker(), forReplicas);
+        this.invalidations = new Invalidations(database, copies, redis.breaker(), times);
         this.random = random;
         this.clock = clock;
         this.times = times;
@@ -181,7 +181,7 @@ public final class Sessions {
         invalidations.carryOutFirst();
     }
 
-    /** Carries out invalidations that others could not; a job calls it every second. */
+    /** Carries out what other replicas have changed, or could not carry out; a job calls it every second. */
     public void carryOutLeftOvers() {
         invalidations.carryOutLeftOvers();
     }
@@ -208,6 +208,11 @@ public final class Sessions {
             }
         }
         return total;
+    }
+
+    /** Whether a row of an invalidation has been carried out in the Redis of this process; for tests. */
+    boolean hasCarriedOut(long invalidation) {
+        return invalidations.hasCarriedOut(invalidation);
     }
 
     private Stale stale(DSLContext sql, long userId, List<byte[]> tokenHashes) {

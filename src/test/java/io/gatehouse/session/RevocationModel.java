@@ -50,8 +50,8 @@ final class RevocationModel {
     /**
      * Holds a look-up against what was done.
      *
-     * @param waiting whether, when it began, a row said that a copy has still to leave Redis: another replica may then
-     *     answer from it
+     * @param waiting whether, when it began, a row said that a copy has still to leave the Redis of this replica, and
+     *     nobody had carried it out there: it may then answer from what another has changed
      * @param name of the account as the look-up told; empty where it found no session
      */
     synchronized void saw(String session, int replica, long begun, boolean waiting, Optional<Integer> name) {

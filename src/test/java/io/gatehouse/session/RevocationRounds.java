@@ -19,10 +19,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,16 +38,23 @@ final class RevocationRounds implements AutoCloseable {
     /** Short, so that a refill can be held back past its end. */
     private static final Duration LEASE = Duration.ofMillis(25);
 
+    /** Short, so that rows go while others are still being carried out. */
+    private static final Duration KEPT = Duration.ofMillis(200);
+
+    /** Longer than a round: each replica has to see each row. */
+    private static final Duration KEPT_FOR_OTHERS = Duration.ofSeconds(10);
+
     private static final String PREFIX = "model:";
     private static final int MOST_CALLS = 12;
+    /** Of accounts and sessions; several runs share a database. */
+    private static final AtomicLong IDS = new AtomicLong();
+
     private static final List<Line> LINES = List.of(Line.OPEN, Line.CUT, Line.DEAF);
 
     private final Random random;
     private final Steps steps = new Steps();
-    private final RedisProcess redis;
     private final Database truth;
     private final List<Replica> replicas;
-    private final AtomicLong ids = new AtomicLong();
     private final Map<String, Integer> counts = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
@@ -54,30 +63,45 @@ final class RevocationRounds implements AutoCloseable {
     private RevocationModel model = new RevocationModel();
     private final Map<String, Long> spent = new TreeMap<>();
     private long user;
-    private boolean snapshot;
+    private final Set<RedisProcess> snapshots = new HashSet<>();
 
     private record Replica(
-            int number, SteppedDatabase database, SteppedRedis redis, Sessions sessions, SessionLookup lookup) {}
+            int number,
+            RedisProcess server,
+            SteppedDatabase database,
+            SteppedRedis redis,
+            Sessions sessions,
+            SessionLookup lookup) {}
 
+    /** On one Redis: the service's. */
     RevocationRounds(TestService service, long seed) {
-        this.random = new Random(seed);
-        this.redis = service.ownRedis();
-        this.truth = Database.open(service.database());
-        this.replicas = List.of(replica(service, 0), replica(service, 1));
+        this(service, service.ownRedis(), KEPT, seed);
     }
 
-    private Replica replica(TestService service, int number) {
+    /** With another Redis for the second replica, as in the middle of a failover. */
+    RevocationRounds(TestService service, RedisProcess other, long seed) {
+        this(service, other, KEPT_FOR_OTHERS, seed);
+    }
+
+    private RevocationRounds(TestService service, RedisProcess other, Duration kept, long seed) {
+        this.random = new Random(seed);
+        this.truth = Database.open(service.database());
+        this.replicas = List.of(replica(service, 0, service.ownRedis(), kept), replica(service, 1, other, kept));
+    }
+
+    private Replica replica(TestService service, int number, RedisProcess server, Duration kept) {
         Settings.Redis known = service.settings().redis();
-        Settings.Redis direct = known.at(new Address("127.0.0.1", redis.port()), known.login());
+        Settings.Redis direct = known.at(new Address("127.0.0.1", server.port()), known.login());
         SteppedDatabase database = new SteppedDatabase(service.database(), steps);
         SteppedRedis connection = new SteppedRedis(direct, steps);
-        SessionTimes times = new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE);
+        SessionTimes times =
+                new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE, kept);
         Clock clock = Clock.systemUTC();
         Sessions sessions = new Sessions(database, connection, PREFIX, false, times, new SecureRandom(), clock);
         Counters counters = new Counters(connection, PREFIX, clock);
         SessionLookup lookup =
                 new SessionLookup(database, connection, PREFIX, counters, times, Duration.ofSeconds(5), clock);
-        return new Replica(number, database, connection, sessions, lookup);
+        return new Replica(number, server, database, connection, sessions, lookup);
     }
 
     /** One round; what was seen that must not be. */
@@ -85,8 +109,8 @@ final class RevocationRounds implements AutoCloseable {
         model = new RevocationModel();
         story.clear();
         tokens.clear();
-        snapshot = false;
-        user = ids.incrementAndGet();
+        snapshots.clear();
+        user = IDS.incrementAndGet();
         newUser();
         issue(replicas.getFirst());
         int calls = 3 + random.nextInt(MOST_CALLS - 2);
@@ -140,14 +164,14 @@ final class RevocationRounds implements AutoCloseable {
             replica.redis().line(line);
         } else if (die < 90) {
             note("flush", replica);
-            redis.flush();
+            replica.server().flush();
         } else if (die < 94) {
             note("snapshot", replica);
-            redis.snapshot();
-            snapshot = true;
-        } else if (die < 98 && snapshot) {
+            replica.server().snapshot();
+            snapshots.add(replica.server());
+        } else if (die < 98 && snapshots.contains(replica.server())) {
             note("restart from snapshot", replica);
-            redis.restartFromSnapshot();
+            replica.server().restartFromSnapshot();
         } else if (die >= 98) {
             note("lease runs out", replica);
             sleep(LEASE.plusMillis(5));
@@ -165,7 +189,10 @@ final class RevocationRounds implements AutoCloseable {
     }
 
     private void lookUp(Replica replica, String token) {
-        boolean waiting = rowWaits(token);
+        lookUp(replica, token, rowWaits(token, replica));
+    }
+
+    private void lookUp(Replica replica, String token, boolean waiting) {
         long begun = model.tick();
         Optional<Session> session =
                 replica.lookup().find(token, "r", Limits.NONE).session();
@@ -207,7 +234,7 @@ final class RevocationRounds implements AutoCloseable {
                     .fetchSingle()
                     .value1();
             Session.User owner = new Session.User(user, name, "x", List.of("user"));
-            return replica.sessions().begin(sql, ids.incrementAndGet(), owner, new Client("", ""), Optional.empty());
+            return replica.sessions().begin(sql, IDS.incrementAndGet(), owner, new Client("", ""), Optional.empty());
         });
         replica.sessions().settle(begun.stale());
         sessions.put(begun.token(), begun.session().id());
@@ -224,7 +251,7 @@ final class RevocationRounds implements AutoCloseable {
         }
         for (int i = 0; i < 2; i++) {
             for (Replica replica : replicas) {
-                tokens.forEach(token -> lookUp(replica, token));
+                tokens.forEach(token -> lookUp(replica, token, false));
             }
         }
     }
@@ -241,11 +268,16 @@ final class RevocationRounds implements AutoCloseable {
         throw new AssertionError("Redis does not come back");
     }
 
-    private boolean rowWaits(String token) {
+    /** A row that is only kept for others is no excuse. */
+    private boolean rowWaits(String token, Replica replica) {
         byte[] hash = new SessionToken(token).hash();
-        return truth.read(
-                sql -> sql.fetchSingle("select exists (select 1 from invalidations where token_hash = ?)", hash)
-                        .get(0, Boolean.class));
+        return truth
+                .read(sql -> sql.fetch("select id from invalidations where token_hash = ?", hash)
+                        .getValues(0, Long.class))
+                .stream()
+                .anyMatch(id -> replicas.stream()
+                        .filter(it -> it.server().equals(replica.server()))
+                        .noneMatch(it -> it.sessions().hasCarriedOut(id)));
     }
 
     private void newUser() {
