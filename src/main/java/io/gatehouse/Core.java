@@ -85,7 +85,7 @@ record Core(
         Counters counters = new Counters(redis, prefix, clock);
         Settings.Sessions life = settings.sessions();
         SessionTimes times = new SessionTimes(life.idle(), life.maxAge(), life.retention());
-        Sessions sessions = new Sessions(database, redis, prefix, command, times, random, clock);
+        Sessions sessions = new Sessions(database, redis, prefix, times, random, clock);
         List<byte[]> secrets = secrets(settings, random);
         CookieSigner signer = new CookieSigner(secrets);
         SignIns signIns = new SignIns(

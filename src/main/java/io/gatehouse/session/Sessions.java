@@ -35,15 +35,10 @@ public final class Sessions {
     private final Clock clock;
     private final SessionTimes times;
 
-    /**
-     * @param forReplicas whether this process is a command beside the service: what it changes is left to the replicas
-     *     either way
-     */
     public Sessions(
             Database database,
             RedisConnection redis,
             String keyPrefix,
-            boolean forReplicas,
             SessionTimes times,
             SecureRandom random,
             Clock clock) {

@@ -97,7 +97,7 @@ final class RevocationRounds implements AutoCloseable {
         SessionTimes times =
                 new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE, kept);
         Clock clock = Clock.systemUTC();
-        Sessions sessions = new Sessions(database, connection, PREFIX, false, times, new SecureRandom(), clock);
+        Sessions sessions = new Sessions(database, connection, PREFIX, times, new SecureRandom(), clock);
         Counters counters = new Counters(connection, PREFIX, clock);
         SessionLookup lookup =
                 new SessionLookup(database, connection, PREFIX, counters, times, Duration.ofSeconds(5), clock);
