@@ -24,8 +24,8 @@ public class Tables {
 
     /**
      * Sessions that ended or changed and whose copy may still be in Redis. A
-     * row lives for milliseconds; while Redis is away, until a replica has
-     * removed the copy.
+     * row lives for ten seconds, in which every replica removes the copy from
+     * the Redis that it uses; longer while Redis is away.
      */
     public static final Invalidations INVALIDATIONS = Invalidations.INVALIDATIONS;
 

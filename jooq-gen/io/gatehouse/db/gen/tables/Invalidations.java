@@ -38,8 +38,8 @@ import org.jooq.impl.TableImpl;
 
 /**
  * Sessions that ended or changed and whose copy may still be in Redis. A row
- * lives for milliseconds; while Redis is away, until a replica has removed the
- * copy.
+ * lives for ten seconds, in which every replica removes the copy from the Redis
+ * that it uses; longer while Redis is away.
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes", "this-escape" })
 public class Invalidations extends TableImpl<Record> {
@@ -88,7 +88,7 @@ public class Invalidations extends TableImpl<Record> {
     }
 
     private Invalidations(Name alias, Table<Record> aliased, Field<?>[] parameters, Condition where) {
-        super(alias, null, aliased, parameters, DSL.comment("Sessions that ended or changed and whose copy may still be in Redis. A row lives for milliseconds; while Redis is away, until a replica has removed the copy."), TableOptions.table(), where);
+        super(alias, null, aliased, parameters, DSL.comment("Sessions that ended or changed and whose copy may still be in Redis. A row lives for ten seconds, in which every replica removes the copy from the Redis that it uses; longer while Redis is away."), TableOptions.table(), where);
     }
 
     /**

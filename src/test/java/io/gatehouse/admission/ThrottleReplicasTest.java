@@ -94,16 +94,26 @@ class ThrottleReplicasTest {
         }
     }
 
-    /** Within the five seconds that the contract gives it, and one for a slow machine. */
+    /**
+     * Within the five seconds that the contract gives it, and one for a slow machine. So often in a row that every node
+     * of a cluster is asked: their connections come back one by one.
+     */
     private static boolean countsTogetherAgain() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(6);
-        String left = "";
-        while (!left.equals(Integer.toString(LIMIT - 2)) && System.nanoTime() < end) {
-            String address = newAddress();
-            from(SECOND, address).get("/api/session");
-            left = from(FIRST, address).get("/api/session").header("X-RateLimit-Remaining-short");
+        int inARow = 0;
+        while (inARow < 20 && System.nanoTime() < end) {
+            inARow = countsTogether() ? inARow + 1 : 0;
         }
-        return left.equals(Integer.toString(LIMIT - 2));
+        return inARow == 20;
+    }
+
+    private static boolean countsTogether() {
+        String address = newAddress();
+        from(SECOND, address).get("/api/session");
+        return from(FIRST, address)
+                .get("/api/session")
+                .header("X-RateLimit-Remaining-short")
+                .equals(Integer.toString(LIMIT - 2));
     }
 
     private static String signIn(String email) {
