@@ -88,7 +88,8 @@ public final class App implements AutoCloseable {
         opened.push(meters::close);
         Core core = Core.open(settings, false, clock, meters, opened);
         this.readiness = new Readiness(new Migrations(settings.postgres())::waiting, clock);
-        HealthHandlers health = new HealthHandlers(new Health(core.database(), core.redis(), clock), readiness);
+        HealthHandlers health =
+                new HealthHandlers(new Health(core.database(), core.redis(), core.ids()::available, clock), readiness);
 
         core.ids().start();
         seeding.accept(core.users());

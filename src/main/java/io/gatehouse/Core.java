@@ -35,8 +35,10 @@ import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The rules of accounts and sessions on their stores: what serving and commands about accounts share. Part of the
@@ -77,8 +79,11 @@ record Core(
             Settings settings, boolean command, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
         SecureRandom random = new SecureRandom();
         Database database = keep(opened, Database.open(settings.postgres()));
-        Database leases = keep(opened, Database.open(settings.postgres().withPoolSize(1)));
-        Snowflakes ids = keep(opened, ids(settings.snowflake(), leases, clock, meters));
+        Database leases = keep(opened, Database.open(settings.postgres().forLeases()));
+        // A command makes a row or two; the service has the number that is fixed.
+        OptionalInt worker =
+                command ? OptionalInt.empty() : settings.snowflake().worker();
+        Snowflakes ids = keep(opened, ids(settings.snowflake().epoch(), leases, worker, clock, meters));
         RedisConnection redis = keep(opened, RedisConnection.open(settings.redis(), new RedisBreaker(meters)));
         PasswordHasher hasher = keep(opened, hasher(settings.passwords(), meters));
         String prefix = settings.redis().keyPrefix();
@@ -135,21 +140,21 @@ record Core(
         return new Tier(name, rate.limit(), rate.period());
     }
 
-    private static Snowflakes ids(Settings.Snowflake snowflake, Database leases, Clock clock, MeterRegistry meters) {
-        return Snowflakes.leased(snowflake.epoch(), leases, snowflake.worker(), processName(), clock, meters);
-    }
-
-    /** Host and process, as operators know them. */
-    private static String processName() {
-        return Logging.hostname() + " pid " + ProcessHandle.current().pid();
+    private static Snowflakes ids(
+            Instant epoch, Database leases, OptionalInt worker, Clock clock, MeterRegistry meters) {
+        String processName =
+                Logging.hostname() + " pid " + ProcessHandle.current().pid();
+        return Snowflakes.leased(epoch, leases, worker, processName, clock, meters);
     }
 
     private static PasswordHasher hasher(Passwords passwords, MeterRegistry meters) {
         Argon2 cost = passwords.argon2();
         HashParameters parameters = new HashParameters(cost.memoryKib(), cost.iterations(), cost.parallelism());
-        Peppers peppers = new Peppers(passwords.peppers().stream()
-                .map(pepper -> new Pepper(pepper.id(), pepper.secret().bytes()))
-                .toList());
+        Peppers peppers = new Peppers(
+                passwords.pepper(),
+                passwords.peppers().stream()
+                        .map(pepper -> new Pepper(pepper.id(), pepper.secret().bytes()))
+                        .toList());
         int permits = parameters.permits(Runtime.getRuntime().availableProcessors(), memoryForHashes());
         return new PasswordHasher(parameters, peppers, permits, HASH_DEADLINE, meters);
     }
@@ -164,7 +169,7 @@ record Core(
         if (sealing.privateKey().isEmpty() && !command) {
             throw new IllegalStateException("Serving has made sure that there is a key");
         }
-        // A command before the first start finds nothing that any key has sealed.
+        // Commands that seal or find have made sure of it, too; for the others any key will do.
         EciesKey current = sealing.privateKey().isEmpty()
                 ? EciesKey.generate(random)
                 : EciesKey.parse(sealing.privateKey().value());

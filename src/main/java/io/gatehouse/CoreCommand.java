@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class CoreCommand implements Command {
 
     private static final String RESEAL = "reseal";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Map<String, String> environment;
     private final Clock clock;
@@ -89,7 +91,11 @@ final class CoreCommand implements Command {
     @Override
     public int run(List<String> arguments) {
         check.accept(arguments);
-        Settings settings = SettingsReader.read(environment, clock);
+        Settings settings = patient(SettingsReader.read(environment, clock));
+        if (settings.sealing().privateKey().isEmpty() && (arguments.contains(RESEAL) || arguments.contains("find"))) {
+            out.println("ECIES_PRIVATE_KEY is missing; nothing sealed can be found or moved without it");
+            return 1;
+        }
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try (Stores stores = Stores.open(settings)) {
             Settings located = stores.settings();
@@ -105,6 +111,12 @@ final class CoreCommand implements Command {
                 App.closeAll(opened);
             }
         }
+    }
+
+    /** Nobody waits behind a command: its statements may take longer than those of a request. */
+    private static Settings patient(Settings settings) {
+        Settings.Postgres postgres = settings.postgres();
+        return settings.with(postgres.with(postgres.poolSize(), PATIENCE), settings.redis());
     }
 
     // Error Prone knows JDK 22 to 24, which always give one; 25 gives none where the input is no terminal.

@@ -21,6 +21,9 @@ final class CryptoSettings {
 
     private static final int LEAST_PEPPER_BYTES = 32;
 
+    /** In the first place: new hashes have none, while those that have one verify. */
+    private static final String NO_PEPPER = "-";
+
     private final KeyReader keys;
     private final boolean production;
 
@@ -30,7 +33,14 @@ final class CryptoSettings {
     }
 
     Passwords passwords() {
-        return new Passwords(keys.integer("PASSWORD_MIN_LENGTH", 8, 8, 64), argon2(), peppers());
+        int leastLength = keys.integer("PASSWORD_MIN_LENGTH", 8, 8, 64);
+        Argon2 argon2 = argon2();
+        List<Secret> given = keys.secrets("PASSWORD_PEPPERS");
+        boolean plain = !given.isEmpty() && given.getFirst().value().equals(NO_PEPPER);
+        List<Pepper> peppers = peppers(plain ? given.subList(1, given.size()) : given);
+        Optional<String> current =
+                plain ? Optional.empty() : peppers.stream().findFirst().map(Pepper::id);
+        return new Passwords(leastLength, argon2, current, peppers);
     }
 
     private Argon2 argon2() {
@@ -48,8 +58,7 @@ final class CryptoSettings {
         return new Argon2(memory, iterations, parallelism);
     }
 
-    private List<Pepper> peppers() {
-        List<Secret> given = keys.secrets("PASSWORD_PEPPERS");
+    private List<Pepper> peppers(List<Secret> given) {
         List<Pepper> peppers = given.stream().flatMap(it -> pepper(it).stream()).toList();
         Set<String> ids = new HashSet<>();
         if (!peppers.stream().allMatch(pepper -> ids.add(pepper.id()))) {
@@ -75,7 +84,8 @@ final class CryptoSettings {
         Secret current = keys.secret("ECIES_PRIVATE_KEY");
         Optional<String> publicKey = keys.text("ECIES_PUBLIC_KEY");
         Optional<EciesKey> key = current.isEmpty() ? Optional.empty() : key("ECIES_PRIVATE_KEY", current);
-        if (current.isEmpty() && (production || publicKey.isPresent())) {
+        List<Secret> previous = keys.secrets("ECIES_PREVIOUS_PRIVATE_KEYS");
+        if (current.isEmpty() && (production || publicKey.isPresent() || !previous.isEmpty())) {
             keys.problem("ECIES_PRIVATE_KEY", "is missing; ./gatehouse keys prints a fresh pair");
         }
         if (production && publicKey.isEmpty()) {
@@ -84,7 +94,6 @@ final class CryptoSettings {
         if (key.isPresent() && publicKey.isPresent() && !key.get().matches(publicKey.get())) {
             keys.problem("ECIES_PUBLIC_KEY", "does not belong to ECIES_PRIVATE_KEY; set both from one pair");
         }
-        List<Secret> previous = keys.secrets("ECIES_PREVIOUS_PRIVATE_KEYS");
         previous.forEach(it -> key("ECIES_PREVIOUS_PRIVATE_KEYS", it));
         return new Sealing(current, previous);
     }

@@ -73,6 +73,8 @@ public record Settings(
             int poolSize,
             Duration timeout) {
 
+        private static final Duration LEASE_PATIENCE = Duration.ofSeconds(2);
+
         public boolean embedded() {
             return addresses.isEmpty();
         }
@@ -88,9 +90,14 @@ public record Settings(
             return of(address, name, owner, poolSize, timeout);
         }
 
-        /** The same settings for another pool. */
-        public Postgres withPoolSize(int connections) {
-            return new Postgres(addresses, database, login, ddl, sslMode, sslRootCert, connections, timeout);
+        /** The same database through another pool. */
+        public Postgres with(int connections, Duration patience) {
+            return new Postgres(addresses, database, login, ddl, sslMode, sslRootCert, connections, patience);
+        }
+
+        /** For leases: one connection, which must not hang for longer than a lease can do without. */
+        public Postgres forLeases() {
+            return with(1, timeout.compareTo(LEASE_PATIENCE) < 0 ? timeout : LEASE_PATIENCE);
         }
     }
 
@@ -165,9 +172,10 @@ public record Settings(
      * What passwords have to be, and how they are kept.
      *
      * @param leastLength characters of a new one
-     * @param peppers the first for new hashes, all for verifying; may be empty
+     * @param pepper id of the one for new hashes
+     * @param peppers all that verify; may be empty
      */
-    public record Passwords(int leastLength, Argon2 argon2, List<Pepper> peppers) {}
+    public record Passwords(int leastLength, Argon2 argon2, Optional<String> pepper, List<Pepper> peppers) {}
 
     /** A secret that passwords pass through before they are hashed, and the name by which hashes know it. */
     public record Pepper(String id, Secret secret) {}

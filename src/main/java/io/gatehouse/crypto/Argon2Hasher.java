@@ -4,6 +4,7 @@ import de.mkammerer.argon2.Argon2Advanced;
 import de.mkammerer.argon2.Argon2Factory;
 import de.mkammerer.argon2.Argon2Factory.Argon2Types;
 import de.mkammerer.argon2.Argon2Version;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -46,34 +47,52 @@ final class Argon2Hasher {
         }
     }
 
-    /** Whether the password made the hash; its pepper must be among ours. */
+    /**
+     * Whether the password made the hash; its pepper must be among ours. Not by the library's own verification, which
+     * answers "no" when it got no memory or no thread: that would lock people out of a machine that is short of either.
+     *
+     * @throws IllegalStateException when it cannot be said
+     */
     boolean verify(PasswordHash hash, byte[] password) {
         byte[] peppered = peppers.apply(hash.pepper(), password);
+        byte[] computed = new byte[0];
         try {
-            return hash.data().length == 0
-                    ? library(hash.type())
-                            .verify(hash.withPepper(Optional.empty()).text(), peppered)
-                    : verifyWithData(hash, peppered);
+            computed = compute(hash, peppered);
+            return MessageDigest.isEqual(computed, hash.hash());
         } finally {
             Arrays.fill(peppered, (byte) 0);
+            Arrays.fill(computed, (byte) 0);
         }
     }
 
-    /** Strings with associated data are beyond libargon2's own reader, and JNA has no memory of no bytes. */
-    private boolean verifyWithData(PasswordHash hash, byte[] password) {
-        return password.length > 0
-                && library(hash.type())
-                        .verifyAdvanced(
-                                hash.iterations(),
-                                hash.memoryKib(),
-                                hash.parallelism(),
-                                password,
-                                hash.salt(),
-                                null,
-                                hash.data(),
-                                hash.hash().length,
-                                hash.version() == PasswordHash.VERSION_10 ? Argon2Version.V10 : Argon2Version.V13,
-                                hash.hash());
+    private byte[] compute(PasswordHash hash, byte[] password) {
+        Argon2Version version = hash.version() == PasswordHash.VERSION_10 ? Argon2Version.V10 : Argon2Version.V13;
+        Argon2Advanced library = library(hash.type());
+        int length = hash.hash().length;
+        if (hash.data().length == 0) {
+            return library.hashAdvanced(
+                            hash.iterations(),
+                            hash.memoryKib(),
+                            hash.parallelism(),
+                            password,
+                            hash.salt(),
+                            length,
+                            version)
+                    .getRaw();
+        }
+        // JNA has no memory of no bytes, so nobody with associated data may have an empty password.
+        return password.length == 0
+                ? new byte[0]
+                : library.rawHashAdvanced(
+                        hash.iterations(),
+                        hash.memoryKib(),
+                        hash.parallelism(),
+                        password,
+                        hash.salt(),
+                        null,
+                        hash.data(),
+                        length,
+                        version);
     }
 
     /** A hash that costs what others cost, and that no password has. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -14,12 +15,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A fixed number of platform threads behind a bounded queue, so that a storm of sign-ins takes neither all memory nor
  * all processors. Platform threads, because a native call would pin a virtual thread's carrier. Thread-safe.
  */
 final class HashPool implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HashPool.class);
 
     /** Waiting work at most; with a deadline of seconds, more could not be served anyway. */
     private static final int QUEUE = 256;
@@ -39,7 +44,7 @@ final class HashPool implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(QUEUE),
                 Thread.ofPlatform().name("argon2-", 0).daemon().factory());
-        Gauge.builder("gatehouse.password.hashes.queued", threads.getQueue(), java.util.Collection::size)
+        Gauge.builder("gatehouse.password.hashes.queued", threads.getQueue(), Collection::size)
                 .register(meters);
         Gauge.builder("gatehouse.password.hashes.running", threads, ThreadPoolExecutor::getActiveCount)
                 .register(meters);
@@ -64,8 +69,22 @@ final class HashPool implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw abandoned(result);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("argon2 failed", e.getCause());
+            // No memory or no thread for libargon2: nobody knows whether the password is right.
+            log.atError().setCause(e.getCause()).log("a password could not be hashed");
+            throw rejected();
         }
+    }
+
+    /**
+     * The result of work that can wait for another day.
+     *
+     * @throws HasherBusyException at once when anybody waits
+     */
+    <T> T runIfIdle(Callable<T> work) {
+        if (!threads.getQueue().isEmpty()) {
+            throw new HasherBusyException(deadline);
+        }
+        return run(work);
     }
 
     @Override
@@ -81,8 +100,7 @@ final class HashPool implements AutoCloseable {
                 return work.call();
             });
         } catch (RejectedExecutionException e) {
-            rejected.increment();
-            throw new HasherBusyException(deadline);
+            throw rejected();
         }
     }
 
@@ -90,6 +108,11 @@ final class HashPool implements AutoCloseable {
     private HasherBusyException abandoned(Future<?> result) {
         result.cancel(false);
         threads.purge();
+        return rejected();
+    }
+
+    /** Not done: the client may come again. */
+    HasherBusyException rejected() {
         rejected.increment();
         return new HasherBusyException(deadline);
     }

@@ -55,17 +55,32 @@ public final class PasswordHasher implements AutoCloseable {
     }
 
     /**
+     * A new hash in place of one that is outdated, which is no matter of this moment.
+     *
+     * @throws HasherBusyException when others wait for a hash
+     */
+    public String renew(String password) {
+        return pool.runIfIdle(() -> withBytes(password, argon2::hash)).text();
+    }
+
+    /**
      * Whether one of the forms of a password made the hash.
      *
      * @param hash of the account, or null where there is no account: a decoy of the same cost is verified then, so
      *     that the time taken tells nothing. Whatever is no hash of ours is a no.
      * @param forms the one that new hashes are made of first; tried in order
-     * @throws HasherBusyException when the queue is full or the deadline passes
+     * @throws HasherBusyException when the queue is full or the deadline passes, and when it cannot be said, because
+     *     there is no memory for it or the hash needs a pepper that is not there
      */
     public Verdict verify(@Nullable String hash, List<String> forms) {
-        Optional<PasswordHash> known = hash == null ? Optional.empty() : usable(hash);
-        PasswordHash against = known.orElse(decoy);
+        Optional<PasswordHash> known = hash == null ? Optional.empty() : PasswordHash.parse(hash);
+        Optional<String> missing = known.flatMap(argon2::missingPepper);
+        PasswordHash against = missing.isPresent() ? decoy : known.orElse(decoy);
         int match = pool.run(() -> firstMatch(against, forms));
+        if (missing.isPresent()) {
+            log.atError().addKeyValue("pepper", missing.get()).log("PASSWORD_PEPPERS lacks the pepper of a hash");
+            throw pool.rejected();
+        }
         if (match < 0 || known.isEmpty()) {
             return Verdict.WRONG;
         }
@@ -75,14 +90,6 @@ public final class PasswordHasher implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-    }
-
-    private Optional<PasswordHash> usable(String text) {
-        Optional<PasswordHash> hash = PasswordHash.parse(text);
-        Optional<String> missing = hash.flatMap(argon2::missingPepper);
-        missing.ifPresent(
-                id -> log.atError().addKeyValue("pepper", id).log("PASSWORD_PEPPERS lacks the pepper of a hash"));
-        return missing.isPresent() ? Optional.empty() : hash;
     }
 
     private int firstMatch(PasswordHash hash, List<String> forms) {

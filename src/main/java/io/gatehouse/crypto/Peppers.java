@@ -5,15 +5,23 @@ import java.util.Optional;
 
 /**
  * Secrets that passwords pass through before they are hashed, so that a stolen table alone is no use: HMAC-SHA256 of
- * the password under the pepper takes the password's place. The first is for new hashes, all verify. A hash names its
- * pepper, or none. Immutable and thread-safe.
+ * the password under the pepper takes the password's place. One is for new hashes, or none is; all verify. A hash names
+ * its pepper, or none. Immutable and thread-safe.
  */
 public final class Peppers {
 
+    /** No pepper at all. */
+    public static final Peppers NONE = new Peppers(Optional.empty(), List.of());
+
+    private final Optional<String> current;
     private final List<Pepper> peppers;
 
-    /** @param peppers the current one first; empty for none */
-    public Peppers(List<Pepper> peppers) {
+    /**
+     * @param current id of the one that new hashes get
+     * @param peppers all, in any order
+     */
+    public Peppers(Optional<String> current, List<Pepper> peppers) {
+        this.current = current;
         this.peppers = List.copyOf(peppers);
     }
 
@@ -35,7 +43,7 @@ public final class Peppers {
 
     /** The name of the pepper that new hashes get. */
     Optional<String> current() {
-        return peppers.stream().findFirst().map(pepper -> pepper.id);
+        return current;
     }
 
     boolean has(String id) {

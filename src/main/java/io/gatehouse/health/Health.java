@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the service can do its work: checks of helidon-health, reported in the shape of @nestjs/terminus 11. The
- * database is needed; without Redis the service is only slower. Thread-safe.
+ * database is needed; without Redis the service is only slower, without ids nobody can sign in. Thread-safe.
  */
 public final class Health {
 
@@ -48,7 +49,7 @@ public final class Health {
         }
     }
 
-    public Health(Database database, RedisConnection redis, Clock clock) {
+    public Health(Database database, RedisConnection redis, BooleanSupplier ids, Clock clock) {
         this.clock = clock;
         HealthCheck databaseCheck = DbClientHealthCheck.builder(database.client())
                 .name("database")
@@ -56,7 +57,9 @@ public final class Health {
                 .statement("select 1")
                 .build();
         this.dependencies = List.of(
-                new Dependency(databaseCheck, State.DOWN), new Dependency(new RedisCheck(redis), State.DEGRADED));
+                new Dependency(databaseCheck, State.DOWN),
+                new Dependency(new RedisCheck(redis), State.DEGRADED),
+                new Dependency(new IdsCheck(ids), State.DEGRADED));
     }
 
     /**
@@ -110,6 +113,27 @@ public final class Health {
             } catch (RedisUnavailableException e) {
                 return HealthCheckResponse.builder().status(false).build();
             }
+        }
+    }
+
+    /** Whether rows can get an id: the sessions that there are need none. */
+    private record IdsCheck(BooleanSupplier available) implements HealthCheck {
+
+        @Override
+        public String name() {
+            return "ids";
+        }
+
+        @Override
+        public HealthCheckType type() {
+            return HealthCheckType.READINESS;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.builder()
+                    .status(available.getAsBoolean())
+                    .build();
         }
     }
 }

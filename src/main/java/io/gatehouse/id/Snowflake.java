@@ -22,7 +22,12 @@ public record Snowflake(long millis, int worker, int sequence) {
     private static final int TIME_SHIFT = 22;
 
     public Snowflake {
-        if (millis < 0 || millis >= 1L << 41 || worker < 0 || worker > MAX_WORKER || sequence < 0) {
+        if (millis < 0
+                || millis >= 1L << 41
+                || worker < 0
+                || worker > MAX_WORKER
+                || sequence < 0
+                || sequence > MAX_SEQUENCE) {
             throw new IllegalArgumentException("An id is a positive number of 63 bits");
         }
     }

@@ -102,10 +102,15 @@ public final class Snowflakes implements AutoCloseable {
                 }
             }
             if (behind > LONGEST_WAIT_MILLIS || waited(begun) > LONGEST_WAIT_MILLIS) {
-                throw refusal("The clock is %d ms behind the last id; check time synchronisation".formatted(behind));
+                throw refusal(behindText(lease, behind));
             }
             sleep(behind == 1 ? SHORT_WAIT_NANOS : TimeUnit.MILLISECONDS.toNanos(behind));
         }
+    }
+
+    /** Whether ids can be had now, as far as is known without trying. */
+    public boolean available() {
+        return workerNumber() >= 0;
     }
 
     /** Gives the number back; no id is made any more. */
@@ -119,14 +124,13 @@ public final class Snowflakes implements AutoCloseable {
         worker.giveBack(firstFree);
     }
 
-    /** A lease that reaches beyond now. */
     private Lease lease() {
-        Lease lease = worker.current();
-        if (lease == null || clock.millis() >= lease.until()) {
+        Lease lease = worker.usable();
+        if (lease == null) {
             worker.refreshSoon();
-            lease = worker.current();
+            lease = worker.usable();
         }
-        if (lease == null || clock.millis() >= lease.until()) {
+        if (lease == null) {
             throw refusal("No worker number is leased: " + worker.trouble().orElse("its lease has run out"));
         }
         return lease;
@@ -166,9 +170,15 @@ public final class Snowflakes implements AutoCloseable {
         return new IdsUnavailableException(message);
     }
 
+    private static String behindText(Lease lease, long behind) {
+        return ("The clock is %d ms behind the last id that this process, or the last one under worker number %d, may have"
+                        + " made; check time synchronisation")
+                .formatted(behind, lease.worker());
+    }
+
     private double workerNumber() {
-        @Nullable Lease lease = worker.current();
-        return lease == null || clock.millis() >= lease.until() ? -1 : lease.worker();
+        @Nullable Lease lease = worker.usable();
+        return lease == null ? -1 : lease.worker();
     }
 
     private static long waited(long begun) {

@@ -8,9 +8,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * This process' worker number: leased in PostgreSQL, renewed every other second, fenced by the times of ids and not by
@@ -37,10 +40,13 @@ final class WorkerLease {
     private final Clock clock;
     private final UUID holder = UUID.randomUUID();
 
+    /** Held while the database is asked, by one at a time. */
+    private final ReentrantLock asking = new ReentrantLock();
+
     private volatile @Nullable Lease lease;
-    private Optional<String> trouble = Optional.empty();
-    private boolean heldByAnother;
-    private long lastAttempt;
+    private volatile Optional<String> trouble = Optional.empty();
+    private volatile boolean heldByAnother;
+    private volatile long lastAttempt;
 
     /**
      * @param database with a connection of its own, so that renewals do not wait behind requests
@@ -54,46 +60,83 @@ final class WorkerLease {
         this.clock = clock;
     }
 
-    /** What may be used now; null before a number was had. */
+    /** A lease that reaches beyond now; null while there is none. */
     @Nullable
-    Lease current() {
-        return lease;
+    Lease usable() {
+        Lease held = lease;
+        return held == null || clock.millis() >= held.until() ? null : held;
     }
 
     /** Renews or takes a lease; what stands in the way is logged once. */
-    synchronized void refresh() {
-        lastAttempt = System.nanoTime();
-        heldByAnother = false;
+    void refresh() {
+        asking.lock();
+        try {
+            ask();
+        } finally {
+            lastAttempt = System.nanoTime();
+            asking.unlock();
+        }
+    }
+
+    /**
+     * The same for a request that cannot go on without. Others that come meanwhile wait a moment for what it finds; after
+     * a failure nobody asks for a while.
+     */
+    void refreshSoon() {
+        if (justFailed() || !askInTurn()) {
+            return;
+        }
+        try {
+            if (!justFailed() && usable() == null) {
+                ask();
+                lastAttempt = System.nanoTime();
+            }
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private boolean askInTurn() {
+        try {
+            return asking.tryLock(LEAST_NANOS_BETWEEN, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean justFailed() {
+        return trouble.isPresent() && System.nanoTime() - lastAttempt < LEAST_NANOS_BETWEEN;
+    }
+
+    private void ask() {
         try {
             Lease held = lease;
             lease = held == null ? acquire() : renew(held).orElseGet(this::acquire);
+            heldByAnother = false;
             recovered();
         } catch (WorkerHeldException e) {
             // Whoever has the number now begins where ours ended; we must not go on.
             lease = null;
             heldByAnother = true;
-            troubled(String.valueOf(e.getMessage()));
+            troubled(String.valueOf(e.getMessage()), null);
         } catch (DatabaseUnavailableException e) {
-            troubled("the database is away");
+            heldByAnother = false;
+            troubled("the database is away", null);
         } catch (RuntimeException e) {
-            troubled("the table id_workers cannot be used: " + e.getClass().getSimpleName());
-        }
-    }
-
-    /** The same for a request that cannot go on without; after a failure not more often than once a second. */
-    synchronized void refreshSoon() {
-        if (trouble.isEmpty() || System.nanoTime() - lastAttempt >= LEAST_NANOS_BETWEEN) {
-            refresh();
+            heldByAnother = false;
+            troubled(
+                    "the table id_workers cannot be used; apply the schema and grant the service's role its rights", e);
         }
     }
 
     /** What keeps us from a lease; empty while there is one. */
-    synchronized Optional<String> trouble() {
+    Optional<String> trouble() {
         return trouble;
     }
 
     /** Whether the settings leave no choice but a number that another process has. */
-    synchronized boolean isHeldByAnother() {
+    boolean isHeldByAnother() {
         return fixed.isPresent() && heldByAnother;
     }
 
@@ -102,7 +145,16 @@ final class WorkerLease {
      *
      * @param firstFree the millisecond after that of the last id
      */
-    synchronized void giveBack(long firstFree) {
+    void giveBack(long firstFree) {
+        asking.lock();
+        try {
+            giveBackLocked(firstFree);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private void giveBackLocked(long firstFree) {
         Lease held = lease;
         lease = null;
         if (held == null) {
@@ -151,9 +203,10 @@ final class WorkerLease {
                 .map(granted -> new Lease(held.worker(), held.from(), granted.toEpochMilli()));
     }
 
-    private void troubled(String what) {
+    private void troubled(String what, @Nullable Throwable cause) {
         if (!trouble.equals(Optional.of(what))) {
-            log.atWarn().addKeyValue("reason", what).log("the lease of the worker number is not renewed");
+            LoggingEventBuilder line = log.atWarn().addKeyValue("reason", what);
+            (cause == null ? line : line.setCause(cause)).log("the lease of the worker number is not renewed");
         }
         trouble = Optional.of(what);
     }

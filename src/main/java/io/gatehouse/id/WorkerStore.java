@@ -39,10 +39,13 @@ final class WorkerStore {
      */
     record Row(int worker, Optional<String> holder, Instant idsUntil) {}
 
-    /** Locks the free row whose last ids lie furthest back; rows that others are about to take are passed over. */
+    /**
+     * Locks the free row whose last ids lie furthest back, the high numbers first: a Node service that still runs has
+     * number 1. Rows that others are about to take are passed over.
+     */
     Optional<Row> lockFree() {
         return rows(ID_WORKERS.LEASED_UNTIL.lt(NOW))
-                .orderBy(ID_WORKERS.IDS_UNTIL, ID_WORKERS.WORKER)
+                .orderBy(ID_WORKERS.IDS_UNTIL, ID_WORKERS.WORKER.desc())
                 .limit(1)
                 .forUpdate()
                 .skipLocked()

@@ -45,8 +45,12 @@ final class CommonPasswords {
     }
 
     private static long hash(MessageDigest sha256, String text) {
-        return ByteBuffer.wrap(sha256.digest(text.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            return ByteBuffer.wrap(sha256.digest(bytes)).getLong();
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
     private static MessageDigest sha256() {

@@ -2,7 +2,6 @@ package io.gatehouse.user;
 
 import io.gatehouse.http.InvalidValueException;
 import io.gatehouse.http.Violation;
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.List;
 
@@ -38,8 +37,11 @@ record Password(String typed) {
         return value.equals(typed) ? List.of(value) : List.of(value, typed);
     }
 
+    /** Of UTF-8, counted without making them. */
     private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return text.codePoints()
+                .map(point -> point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4)
+                .sum();
     }
 
     @Override

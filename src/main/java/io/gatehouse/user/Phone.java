@@ -6,6 +6,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import io.gatehouse.http.InvalidValueException;
 import io.gatehouse.http.Violation;
+import java.util.regex.Pattern;
 
 /**
  * A telephone number in the one form that is stored and looked up.
@@ -16,6 +17,9 @@ record Phone(String value) {
 
     private static final int MOST_TYPED = 64;
 
+    /** Digits of any script and what people put between them; letters would be read as the keys that bear them. */
+    private static final Pattern SHAPE = Pattern.compile("\\s*(tel:)?\\s*[+\uFF0B][\\p{Nd}\\s()./\\p{Pd}]+");
+
     /** No country: a number has to say its own. */
     private static final String NO_REGION = "ZZ";
 
@@ -24,10 +28,13 @@ record Phone(String value) {
      * be in use: those change faster than any library.
      */
     static Phone parse(String raw) {
+        if (raw.length() > MOST_TYPED || !SHAPE.matcher(raw).matches()) {
+            throw new InvalidValueException(Violation.of("phone"));
+        }
         try {
             PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
-            PhoneNumber number = numbers.parse(raw.substring(0, Math.min(raw.length(), MOST_TYPED)), NO_REGION);
-            if (raw.length() > MOST_TYPED || number.hasExtension() || !numbers.isPossibleNumber(number)) {
+            PhoneNumber number = numbers.parse(raw, NO_REGION);
+            if (!numbers.isPossibleNumber(number)) {
                 throw new InvalidValueException(Violation.of("phone"));
             }
             return new Phone(numbers.format(number, PhoneNumberFormat.E164));

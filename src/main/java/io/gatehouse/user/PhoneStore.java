@@ -1,6 +1,7 @@
 package io.gatehouse.user;
 
 import static io.gatehouse.db.gen.Tables.USERS;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.selectOne;
 
 import io.gatehouse.crypto.KeyRing.Sealed;
@@ -27,13 +28,16 @@ final class PhoneStore {
                 selectOne().from(USERS).where(USERS.PHONE_KEY_ID.eq(keyId)).limit(most));
     }
 
-    /** The next rows that a key has sealed, in order of their ids. */
+    /**
+     * The next rows that a key has sealed, in order of their ids. Written as one range of the index over key and id:
+     * with two conditions PostgreSQL walks the primary key, past all that has been done.
+     */
     List<Row> sealedWith(String keyId, long after, int limit) {
         return sql.select(USERS.ID, USERS.PHONE_KEY_ID, USERS.PHONE_SEALED, USERS.PHONE_INDEX)
                 .from(USERS)
-                .where(USERS.PHONE_KEY_ID.eq(keyId))
-                .and(USERS.ID.gt(after))
-                .orderBy(USERS.ID)
+                .where(row(USERS.PHONE_KEY_ID, USERS.ID).gt(keyId, after))
+                .and(USERS.PHONE_KEY_ID.le(keyId))
+                .orderBy(USERS.PHONE_KEY_ID, USERS.ID)
                 .limit(limit)
                 .fetch(Records.mapping(
                         (id, key, payload, index) -> new Row(id, new SealedPhone(new Sealed(key, payload), index))));

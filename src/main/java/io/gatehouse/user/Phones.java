@@ -4,6 +4,7 @@ import io.gatehouse.crypto.BlindIndex;
 import io.gatehouse.crypto.CannotOpenException;
 import io.gatehouse.crypto.KeyRing;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -59,7 +60,12 @@ public final class Phones {
      * @throws CannotOpenException when the key is missing or the row was tampered with
      */
     Phone open(SealedPhone stored) {
-        return new Phone(new String(keys.open(stored.sealed()), StandardCharsets.UTF_8));
+        byte[] bytes = keys.open(stored.sealed());
+        try {
+            return new Phone(new String(bytes, StandardCharsets.UTF_8));
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
     /** The key that seals now. */

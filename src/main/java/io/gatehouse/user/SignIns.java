@@ -150,10 +150,10 @@ public final class SignIns {
                         mark(user, hash))));
     }
 
-    /** A new hash can wait: where the pool is full, the next sign-in makes it. */
+    /** A new hash can wait: where others wait for the pool, the next sign-in makes it. */
     private String renewed(Credentials account, Password password) {
         try {
-            return hasher.hash(password.value());
+            return hasher.renew(password.value());
         } catch (HasherBusyException e) {
             return account.hash();
         }

@@ -139,6 +139,15 @@ class SettingsReaderTest {
                                 + " ./gatehouse keys does");
     }
 
+    /** Commands would seal everything anew with a key that nobody keeps. */
+    @Test
+    void previousKeysNeedACurrentOne() {
+        assertThat(problems(Map.of(
+                        "ECIES_PREVIOUS_PRIVATE_KEYS",
+                        "42baf8d07a76dc28e53d9d91de8198e850286b5d584c44db83494074bbf8fe8a")))
+                .containsExactly("ECIES_PRIVATE_KEY is missing; ./gatehouse keys prints a fresh pair");
+    }
+
     @Test
     void productionRefusesMissingKeysAndWeakHashesAndShortPeppers() {
         Map<String, String> values = new HashMap<>(PRODUCTION);
@@ -163,6 +172,13 @@ class SettingsReaderTest {
                         .peppers())
                 .containsExactly(
                         new Settings.Pepper("b", new Secret("with:colon")), new Settings.Pepper("a", new Secret("x")));
+        assertThat(read(Map.of("PASSWORD_PEPPERS", "b:y,a:x")).passwords().pepper())
+                .contains("b");
+        assertThat(read(Map.of("PASSWORD_PEPPERS", "-,a:x")).passwords().pepper())
+                .isEmpty();
+        assertThat(read(Map.of("PASSWORD_PEPPERS", "-,a:x")).passwords().peppers())
+                .hasSize(1);
+        assertThat(problems(Map.of("PASSWORD_PEPPERS", "a:x,-"))).hasSize(1);
         assertThat(problems(Map.of("PASSWORD_PEPPERS", "a:x,a:y"))).hasSize(1);
         assertThat(problems(Map.of("PASSWORD_PEPPERS", "nine-char:x"))).hasSize(1);
         assertThat(problems(Map.of("PASSWORD_PEPPERS", "hunter22")))

@@ -1,19 +1,23 @@
 package io.gatehouse.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.crypto.PasswordHasher.Verdict;
 import io.gatehouse.crypto.Peppers.Pepper;
+import io.gatehouse.support.Await;
 import io.gatehouse.support.LogCapture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,7 +58,7 @@ class PasswordHasherTest {
 
     @Test
     void everySingleParameterCounts() {
-        PasswordHash hash = new Argon2Hasher(CHEAP, new Peppers(List.of())).hash(bytes("x"));
+        PasswordHash hash = new Argon2Hasher(CHEAP, Peppers.NONE).hash(bytes("x"));
 
         assertThat(hash.differs(CHEAP, hash.pepper())).isFalse();
         assertThat(hash.differs(new HashParameters(257, 1, 1), hash.pepper())).isTrue();
@@ -96,7 +100,8 @@ class PasswordHasherTest {
             // keyid is base64 of "2026".
             assertThat(hash).startsWith("$argon2id$v=19$m=256,t=1,p=1,keyid=MjAyNg$");
             assertThat(verify(peppered, hash, "secret word")).isEqualTo(Verdict.RIGHT);
-            assertThat(verify(plain, hash, "secret word")).isEqualTo(Verdict.WRONG);
+            // Nobody can say whether it is right: 503 and no failed guess.
+            assertThatThrownBy(() -> verify(plain, hash, "secret word")).isInstanceOf(HasherBusyException.class);
             assertThat(verify(plain, hash.replace(",keyid=MjAyNg", ""), "secret word"))
                     .isEqualTo(Verdict.WRONG);
             assertThat(log.lines()).anyMatch(line -> line.contains("PASSWORD_PEPPERS lacks") && line.contains("2026"));
@@ -117,10 +122,44 @@ class PasswordHasherTest {
         }
     }
 
+    /** The first step of a pepper's roll-out: every replica knows it before any uses it. */
+    @Test
+    void aPepperMayVerifyAndNotYetBeUsed() {
+        try (PasswordHasher staged = hasher(new Peppers(Optional.empty(), List.of(NEW)));
+                PasswordHasher ahead = hasher(NEW)) {
+            assertThat(staged.hash("secret word")).doesNotContain("keyid");
+            assertThat(verify(staged, ahead.hash("secret word"), "secret word")).isEqualTo(Verdict.OUTDATED);
+        }
+    }
+
+    @Test
+    void aRenewalDoesNotWaitBehindOthers() throws Exception {
+        HashParameters slow = new HashParameters(65_536, 20, 1);
+        try (PasswordHasher hasher = new PasswordHasher(slow, Peppers.NONE, 1, Duration.ofSeconds(30), meters);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> hashes = Stream.generate(() -> callers.submit(() -> hasher.hash("x")))
+                    .limit(3)
+                    .toList();
+            assertThat(Await.until(
+                            Duration.ofSeconds(10),
+                            () -> meters.get("gatehouse.password.hashes.queued")
+                                            .gauge()
+                                            .value()
+                                    > 0))
+                    .isTrue();
+
+            assertThatThrownBy(() -> hasher.renew("x")).isInstanceOf(HasherBusyException.class);
+            for (Future<String> hash : hashes) {
+                assertThat(hash.get()).startsWith("$argon2id$");
+            }
+            assertThat(hasher.renew("x")).startsWith("$argon2id$");
+        }
+    }
+
     @Test
     void pastTheDeadlineTheCallerIsToldToComeAgain() throws Exception {
         HashParameters slow = new HashParameters(65_536, 20, 1);
-        Peppers none = new Peppers(List.of());
+        Peppers none = Peppers.NONE;
         try (PasswordHasher hasher = new PasswordHasher(slow, none, 1, Duration.ofMillis(400), meters);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch started = new CountDownLatch(20);
@@ -186,7 +225,13 @@ class PasswordHasherTest {
     }
 
     private PasswordHasher hasher(Pepper... peppers) {
-        return new PasswordHasher(CHEAP, new Peppers(List.of(peppers)), 1, Duration.ofSeconds(5), meters);
+        Optional<String> current =
+                peppers.length == 0 ? Optional.empty() : Optional.of(peppers[0] == NEW ? "2026" : "2025");
+        return hasher(new Peppers(current, List.of(peppers)));
+    }
+
+    private PasswordHasher hasher(Peppers peppers) {
+        return new PasswordHasher(CHEAP, peppers, 1, Duration.ofSeconds(5), meters);
     }
 
     private static Pepper pepper(String id) {

@@ -23,9 +23,9 @@ class HealthTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.data().toString())
                 .isEqualTo(
-                        "{\"status\":\"ok\",\"info\":{\"database\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}},"
+                        "{\"status\":\"ok\",\"info\":{\"database\":{\"status\":\"up\"},\"ids\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}},"
                                 + "\"error\":{},"
-                                + "\"details\":{\"database\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}}}");
+                                + "\"details\":{\"database\":{\"status\":\"up\"},\"ids\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}}}");
     }
 
     @Test
@@ -40,7 +40,8 @@ class HealthTest {
             assertThat(answer.header("Retry-After")).isEqualTo("1");
             assertThat(answer.data().path("status").stringValue()).isEqualTo("error");
             assertThat(answer.data().path("error").toString()).isEqualTo("{\"database\":{\"status\":\"down\"}}");
-            assertThat(answer.data().path("info").toString()).isEqualTo("{\"redis\":{\"status\":\"up\"}}");
+            assertThat(answer.data().path("info").toString())
+                    .isEqualTo("{\"ids\":{\"status\":\"up\"},\"redis\":{\"status\":\"up\"}}");
 
             Answer ready = SERVICE.operator().get("/ready");
             assertThat(ready.status()).isEqualTo(200);

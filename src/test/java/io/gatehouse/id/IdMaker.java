@@ -18,10 +18,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/** A replica that does nothing but make ids, as fast as it can, until its file {@code FILE.end} appears. */
+/** A replica that does nothing but make ids, as fast as it can, from when its file {@code FILE.go} appears
+ * until {@code FILE.end} does. */
 final class IdMaker {
 
-    private static final long STOPPED_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long STOPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final Snowflakes ids;
     private final DataOutputStream out;
@@ -58,20 +59,29 @@ final class IdMaker {
                         clock,
                         new SimpleMeterRegistry());
                 DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            System.out.println("ready");
+            await(Path.of(file + ".go"));
             ids.start();
             Thread.ofPlatform().daemon().start(() -> renew(ids));
             new IdMaker(ids, out).run(file.resolveSibling(file.getFileName() + ".end"));
         }
     }
 
+    /** Every other second; after a stop a second later, so that there is a time in which only the fence holds. */
     private static void renew(Snowflakes ids) {
         while (true) {
-            try {
-                TimeUnit.SECONDS.sleep(2);
-            } catch (InterruptedException e) {
-                return;
+            long begun = System.nanoTime();
+            pause(2000);
+            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(3)) {
+                pause(1000);
             }
             ids.renew();
+        }
+    }
+
+    private static void await(Path file) {
+        while (!Files.exists(file)) {
+            pause(10);
         }
     }
 
@@ -86,16 +96,16 @@ final class IdMaker {
                 }
             } catch (IdsUnavailableException e) {
                 refused++;
-                pause();
+                pause(1);
             }
         }
         writeRun();
         System.out.println("made " + made + " refused " + refused + " after-stop " + madeAfterStop);
     }
 
-    private static void pause() {
+    private static void pause(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(1);
+            TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -141,10 +141,13 @@ class SnowflakesTest {
                 }
             }
             long[] all = new long[results.size() * IDS_PER_THREAD];
-            for (int i = 0; i < results.size(); i++) {
-                System.arraycopy(results.get(i).get(), 0, all, i * IDS_PER_THREAD, IDS_PER_THREAD);
+            try {
+                for (int i = 0; i < results.size(); i++) {
+                    System.arraycopy(results.get(i).get(), 0, all, i * IDS_PER_THREAD, IDS_PER_THREAD);
+                }
+            } finally {
+                done.set(true);
             }
-            done.set(true);
             stepping.get();
 
             assertThat(all).hasSize(10_000_000);
@@ -191,7 +194,7 @@ class SnowflakesTest {
     }
 
     private Snowflakes ids(OptionalInt worker, Clock clock) {
-        Database pool = Database.open(database.settings().withPoolSize(1));
+        Database pool = Database.open(database.settings().forLeases());
         Snowflakes ids = Snowflakes.leased(EPOCH, pool, worker, "test", clock, meters);
         opened.add(pool);
         opened.add(ids);

@@ -39,22 +39,26 @@ class StoppedReplicaTest {
     /** So as not to wait for the lease to end, it is ended by hand. */
     @Test
     void replicasOfOneNumberNeverShareAnId() throws Exception {
-        try (Maker stopped = new Maker("-15", 7)) {
-            stopped.awaitFirst();
+        try (Maker stopped = new Maker("-15", 7);
+                Maker other = new Maker("15", 7)) {
+            stopped.awaitSaying("ready");
+            other.awaitSaying("ready");
+            stopped.go();
+            stopped.awaitSaying("first");
+            TimeUnit.SECONDS.sleep(1);
             stopped.signal("STOP");
             database.execute("update id_workers set leased_until = 'epoch'");
-            try (Maker other = new Maker("15", 7)) {
-                other.awaitFirst();
-                TimeUnit.SECONDS.sleep(2);
-                stopped.signal("CONT");
-                TimeUnit.SECONDS.sleep(2);
+            other.go();
+            other.awaitSaying("first");
+            TimeUnit.SECONDS.sleep(3);
+            stopped.signal("CONT");
+            TimeUnit.SECONDS.sleep(3);
 
-                assertThat(stopped.end("after-stop"))
-                        .as("ids made in spite of the lost lease")
-                        .isPositive();
-                assertThat(other.end("made")).isPositive();
-                assertNoneShared(stopped, other);
-            }
+            assertThat(stopped.end("after-stop"))
+                    .as("ids made in spite of the lost lease")
+                    .isPositive();
+            assertThat(other.end("made")).isPositive();
+            assertNoneShared(stopped, other);
         }
     }
 
@@ -67,11 +71,13 @@ class StoppedReplicaTest {
     @Tag("soak")
     void replicasWithClocksHalfAMinuteApartNeverShareAnId(String first, String second, int worker) throws Exception {
         try (Maker stopped = new Maker(first, worker)) {
-            stopped.awaitFirst();
+            stopped.go();
+            stopped.awaitSaying("first");
             TimeUnit.SECONDS.sleep(5);
             stopped.signal("STOP");
             TimeUnit.SECONDS.sleep(13);
             try (Maker other = new Maker(second, worker)) {
+                other.go();
                 TimeUnit.SECONDS.sleep(3);
                 stopped.signal("CONT");
                 TimeUnit.SECONDS.sleep(60);
@@ -134,8 +140,12 @@ class StoppedReplicaTest {
             process = builder.start();
         }
 
-        void awaitFirst() {
-            assertThat(Await.until(Duration.ofSeconds(30), () -> said().contains("first")))
+        void go() throws IOException {
+            Files.write(new File(file + ".go").toPath(), new byte[0]);
+        }
+
+        void awaitSaying(String word) {
+            assertThat(Await.until(Duration.ofSeconds(30), () -> said().contains(word)))
                     .as(said())
                     .isTrue();
         }

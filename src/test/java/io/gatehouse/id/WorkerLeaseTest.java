@@ -18,6 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -181,6 +185,26 @@ class WorkerLeaseTest {
         }
     }
 
+    /** Who waits for a lease waits once, not behind everybody who came before. */
+    @Test
+    void manyWhoNeedAnIdFromASilentDatabaseAreAllRefusedInTime() throws Exception {
+        try (Cable cable = Cable.to(database.settings().addresses().getFirst().port());
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Snowflakes ids = ids(OptionalInt.empty(), clock, through(cable));
+            ids.next();
+            cable.silence();
+            clock.move(Duration.ofSeconds(30));
+            long begun = System.nanoTime();
+            List<Future<Long>> waiting =
+                    Stream.generate(() -> callers.submit(ids::next)).limit(20).toList();
+
+            for (Future<Long> each : waiting) {
+                assertThatThrownBy(each::get).hasCauseInstanceOf(IdsUnavailableException.class);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
+        }
+    }
+
     private Postgres through(Cable cable) {
         Postgres real = database.settings();
         return real.at(new Address("127.0.0.1", cable.port()), real.database(), real.login());
@@ -191,7 +215,7 @@ class WorkerLeaseTest {
     }
 
     private Snowflakes ids(OptionalInt worker, Clock ofReplica, Postgres settings) {
-        Database pool = Database.open(settings.withPoolSize(1));
+        Database pool = Database.open(settings.forLeases());
         Snowflakes ids = Snowflakes.leased(EPOCH, pool, worker, "test", ofReplica, new SimpleMeterRegistry());
         opened.add(pool);
         opened.add(ids);

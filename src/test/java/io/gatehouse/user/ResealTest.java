@@ -97,6 +97,25 @@ class ResealTest {
     }
 
     @Test
+    void withoutAKeyNothingIsTouched() throws Exception {
+        Ran ran = LauncherProcess.run(folder, ring("", ""), "", "jobs", "run", "reseal");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.output()).contains("ECIES_PRIVATE_KEY is missing");
+    }
+
+    /** Else each start of the job would read past everything that is done. */
+    @Test
+    void theNextRowsAreFoundByTheirOwnIndex() {
+        SERVICE.execute("analyze users");
+        String plan = SERVICE.query(
+                "explain (format json) select id from users where (phone_key_id, id) > ('%s', 0)".formatted(OLD_ID)
+                        + " and phone_key_id <= '" + OLD_ID + "' order by phone_key_id, id limit 100");
+
+        assertThat(plan).contains("users_phone_key_id_idx").doesNotContain("users_pkey", "Sort");
+    }
+
+    @Test
     void unknownJobsAreWrongUsage() throws Exception {
         Ran ran = LauncherProcess.run(folder, Map.of(), "", "jobs", "run", "nothing");
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,8 +22,9 @@ class UserCommandTest {
 
     private static final String PASSWORD = "p\u00e4ssw\u00f6rter \u4e2d\u6587 lang genug";
 
+    /** Commands must not ask for the number that the service has. */
     @RegisterExtension
-    private static final TestService SERVICE = new TestService();
+    private static final TestService SERVICE = new TestService().with("SNOWFLAKE_WORKER_ID", "7");
 
     @TempDir
     private Path folder;
@@ -141,8 +143,10 @@ class UserCommandTest {
     }
 
     private Ran run(String input, String... arguments) throws IOException, InterruptedException {
+        Map<String, String> environment = SERVICE.asEnvironment();
+        environment.put("SNOWFLAKE_WORKER_ID", "7");
         String[] line =
                 Stream.concat(Stream.of("user"), Arrays.stream(arguments)).toArray(String[]::new);
-        return LauncherProcess.run(folder, SERVICE.asEnvironment(), input, line);
+        return LauncherProcess.run(folder, environment, input, line);
     }
 }
