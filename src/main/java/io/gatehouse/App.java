@@ -87,7 +87,7 @@ public final class App implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         opened.push(meters::close);
         Core core = Core.open(settings, false, clock, meters, opened);
-        this.readiness = new Readiness(new Migrations(settings.postgres())::waiting, clock);
+        this.readiness = new Readiness(new Migrations(settings.postgres())::state, clock);
         HealthHandlers health =
                 new HealthHandlers(new Health(core.database(), core.redis(), core.ids()::available, clock), readiness);
 

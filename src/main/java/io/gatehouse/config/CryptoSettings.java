@@ -91,6 +91,10 @@ final class CryptoSettings {
         if (production && publicKey.isEmpty()) {
             keys.problem("ECIES_PUBLIC_KEY", "is missing; set the one that belongs to ECIES_PRIVATE_KEY");
         }
+        if (production && key.isPresent() && key.get().trivial()) {
+            keys.problem(
+                    "ECIES_PRIVATE_KEY", "is a number that anybody would try; ./gatehouse keys prints a random one");
+        }
         if (key.isPresent() && publicKey.isPresent() && !key.get().matches(publicKey.get())) {
             keys.problem("ECIES_PUBLIC_KEY", "does not belong to ECIES_PRIVATE_KEY; set both from one pair");
         }

@@ -73,7 +73,7 @@ public record Settings(
             int poolSize,
             Duration timeout) {
 
-        private static final Duration LEASE_PATIENCE = Duration.ofSeconds(2);
+        private static final Duration LEASE_PATIENCE = Duration.ofSeconds(1);
 
         public boolean embedded() {
             return addresses.isEmpty();

@@ -20,6 +20,9 @@ public final class EciesKey {
     private static final HexFormat HEX = HexFormat.of();
     private static final int ID_BYTES = 8;
 
+    /** No random number is so small. */
+    private static final int TRIVIAL_BITS = 128;
+
     private final BigInteger scalar;
     private final ECPoint publicPoint;
     private final String id;
@@ -96,6 +99,11 @@ public final class EciesKey {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** Whether anybody would try it: a small number, or the group's order less one. */
+    public boolean trivial() {
+        return Secp256k1.distanceFromZero(scalar).bitLength() <= TRIVIAL_BITS;
     }
 
     ECPoint publicPoint() {

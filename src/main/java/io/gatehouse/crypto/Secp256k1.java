@@ -28,6 +28,11 @@ final class Secp256k1 {
         return number.signum() > 0 && number.compareTo(CURVE.getN()) < 0;
     }
 
+    /** From either end of the group. */
+    static BigInteger distanceFromZero(BigInteger scalar) {
+        return scalar.min(CURVE.getN().subtract(scalar));
+    }
+
     /** The public key of a private one. */
     static ECPoint publicPoint(BigInteger scalar) {
         return new FixedPointCombMultiplier().multiply(CURVE.getG(), scalar).normalize();

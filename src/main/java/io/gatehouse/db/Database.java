@@ -145,10 +145,15 @@ public class Database implements AutoCloseable {
     }
 
     private static RuntimeException translated(RuntimeException e) {
-        if (e instanceof DatabaseUnavailableException || SqlFailure.of(e) == SqlFailure.BUG) {
+        if (e instanceof DatabaseUnavailableException) {
             return e;
         }
-        return new DatabaseUnavailableException("The database did not answer in time", e);
+        return switch (SqlFailure.of(e)) {
+            case BUG -> e;
+            case NO_SCHEMA ->
+                new DatabaseUnavailableException("The schema is not there, or older than this build; run db up", e);
+            case RETRY, UNAVAILABLE -> new DatabaseUnavailableException("The database did not answer in time", e);
+        };
     }
 
     private static Map<String, String> poolConfig(Postgres settings) {

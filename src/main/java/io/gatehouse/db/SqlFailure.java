@@ -10,10 +10,13 @@ enum SqlFailure {
     RETRY,
     /** The server is away, stopping, full, too slow or locked. */
     UNAVAILABLE,
+    /** A table or column is not there: the schema is older than this build. */
+    NO_SCHEMA,
     /** A fault of ours. */
     BUG;
 
     private static final Set<String> RETRIED = Set.of("40001", "40P01");
+    private static final Set<String> UNDEFINED = Set.of("42P01", "42703");
     private static final Set<String> TOO_SLOW = Set.of("55P03", "57014", "25P03", "25006");
 
     static SqlFailure of(Throwable failure) {
@@ -32,6 +35,9 @@ enum SqlFailure {
         }
         if (RETRIED.contains(state)) {
             return RETRY;
+        }
+        if (UNDEFINED.contains(state)) {
+            return NO_SCHEMA;
         }
         boolean away = state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
         return away || TOO_SLOW.contains(state) ? UNAVAILABLE : BUG;

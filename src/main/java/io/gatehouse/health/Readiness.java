@@ -1,5 +1,6 @@
 package io.gatehouse.health;
 
+import io.gatehouse.db.Migrations;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,21 +21,22 @@ public final class Readiness {
     /** How often the schema is looked at again while it is not known to be current. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
-    private final Supplier<List<String>> waitingChangesets;
+    private final Supplier<Migrations.State> schema;
     private final Clock clock;
     private volatile boolean started;
     private volatile boolean draining;
     private boolean current;
+    private boolean warned;
     private Instant lookedAt = Instant.MIN;
     private List<String> waiting = List.of();
 
     /**
      * Not ready until {@link #started()}.
      *
-     * @param waitingChangesets asks the database; may throw while it is away
+     * @param schema asks the database; may throw while it is away
      */
-    public Readiness(Supplier<List<String>> waitingChangesets, Clock clock) {
-        this.waitingChangesets = waitingChangesets;
+    public Readiness(Supplier<Migrations.State> schema, Clock clock) {
+        this.schema = schema;
         this.clock = clock;
     }
 
@@ -76,8 +78,10 @@ public final class Readiness {
     private void look() {
         lookedAt = clock.instant();
         try {
-            waiting = waitingChangesets.get();
+            Migrations.State state = schema.get();
+            waiting = state.waiting();
             current = waiting.isEmpty();
+            warnOfUnknown(state.unknown());
             if (!current) {
                 log.atWarn()
                         .addKeyValue("changesets", String.join(", ", waiting))
@@ -85,6 +89,16 @@ public final class Readiness {
             }
         } catch (RuntimeException e) {
             log.atWarn().addKeyValue("cause", e.getMessage()).log("the schema could not be looked at");
+        }
+    }
+
+    /** A newer build's changesets may be there before it: db up goes ahead of a rolling deploy. */
+    private void warnOfUnknown(List<String> unknown) {
+        if (!unknown.isEmpty() && !warned) {
+            warned = true;
+            log.atWarn()
+                    .addKeyValue("changesets", String.join(", ", unknown))
+                    .log("changesets are applied that this build does not have");
         }
     }
 }

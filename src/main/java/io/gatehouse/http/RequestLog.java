@@ -66,7 +66,12 @@ final class RequestLog {
     private static LoggingEventBuilder level(Entry entry) {
         LoggingEventBuilder line =
                 entry.status() < 500 ? log.atInfo() : entry.status() == 503 ? log.atWarn() : log.atError();
-        return entry.failure() == null ? line : line.setCause(entry.failure());
+        Throwable failure = entry.failure();
+        if (failure == null) {
+            return line;
+        }
+        // Something is away: its trace says nothing that its message does not, and there may be thousands.
+        return entry.status() == 503 ? line.addKeyValue("cause", failure.getMessage()) : line.setCause(failure);
     }
 
     private String masked(String path) {

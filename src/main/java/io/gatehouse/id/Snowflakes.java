@@ -77,6 +77,21 @@ public final class Snowflakes implements AutoCloseable {
             sleep(TimeUnit.MILLISECONDS.toNanos(500));
             worker.refresh();
         }
+        awaitFirst();
+    }
+
+    /** After a crash, until the ids that the last holder of the number may have made are over. */
+    private void awaitFirst() {
+        @Nullable Lease lease = worker.usable();
+        if (lease == null || lease.from() <= clock.millis()) {
+            return;
+        }
+        long wait = Math.min(lease.from() - clock.millis(), WorkerLease.WINDOW.toMillis());
+        log.atInfo()
+                .addKeyValue("worker", lease.worker())
+                .addKeyValue("millis", wait)
+                .log("ids begin when those of the number's last holder are over");
+        sleep(TimeUnit.MILLISECONDS.toNanos(wait));
     }
 
     /** To be called every other second. */
@@ -110,7 +125,8 @@ public final class Snowflakes implements AutoCloseable {
 
     /** Whether ids can be had now, as far as is known without trying. */
     public boolean available() {
-        return workerNumber() >= 0;
+        @Nullable Lease lease = worker.usable();
+        return lease != null && clock.millis() >= lease.from();
     }
 
     /** Gives the number back; no id is made any more. */

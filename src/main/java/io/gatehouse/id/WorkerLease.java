@@ -26,7 +26,7 @@ final class WorkerLease {
     private static final Logger log = LoggerFactory.getLogger(WorkerLease.class);
 
     /** Ids go on for so long when PostgreSQL is away; a fixed number is free again so long after a crash. */
-    private static final Duration WINDOW = Duration.ofSeconds(20);
+    static final Duration WINDOW = Duration.ofSeconds(20);
 
     /** Past it the row may be taken: by the database's clock, and shorter than the window. */
     static final Duration LEASE = Duration.ofSeconds(12);
@@ -122,7 +122,7 @@ final class WorkerLease {
             troubled(String.valueOf(e.getMessage()), null);
         } catch (DatabaseUnavailableException e) {
             heldByAnother = false;
-            troubled("the database is away", null);
+            troubled("the database is away or has no schema: " + e.getMessage(), null);
         } catch (RuntimeException e) {
             heldByAnother = false;
             troubled(

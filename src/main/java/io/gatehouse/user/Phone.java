@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import io.gatehouse.http.InvalidValueException;
 import io.gatehouse.http.Violation;
@@ -16,9 +17,11 @@ import java.util.regex.Pattern;
 record Phone(String value) {
 
     private static final int MOST_TYPED = 64;
+    private static final int MOST_KEPT = 16;
 
     /** Digits of any script and what people put between them; letters would be read as the keys that bear them. */
-    private static final Pattern SHAPE = Pattern.compile("\\s*(tel:)?\\s*[+\uFF0B][\\p{Nd}\\s()./\\p{Pd}]+");
+    private static final Pattern SHAPE =
+            Pattern.compile("\\p{Zs}*(tel:)?\\p{Zs}*[+\uFF0B][\\p{Nd}\\p{Zs}()./\\p{Pd}]+");
 
     /** No country: a number has to say its own. */
     private static final String NO_REGION = "ZZ";
@@ -34,10 +37,13 @@ record Phone(String value) {
         try {
             PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
             PhoneNumber number = numbers.parse(raw, NO_REGION);
-            if (!numbers.isPossibleNumber(number)) {
+            String value = numbers.format(number, PhoneNumberFormat.E164);
+            // Possible is more than "possible within a town", and some plans allow more digits than E.164.
+            boolean possible = numbers.isPossibleNumberWithReason(number) == ValidationResult.IS_POSSIBLE;
+            if (!possible || value.length() > MOST_KEPT) {
                 throw new InvalidValueException(Violation.of("phone"));
             }
-            return new Phone(numbers.format(number, PhoneNumberFormat.E164));
+            return new Phone(value);
         } catch (NumberParseException e) {
             throw new InvalidValueException(Violation.of("phone"));
         }

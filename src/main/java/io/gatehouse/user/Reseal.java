@@ -15,7 +15,7 @@ public final class Reseal {
     /** Short statements, and no transaction that holds locks while keys are at work. */
     private static final int BATCH = 100;
 
-    private static final int SHOW_EVERY = 500;
+    private static final int SHOW_EVERY = 250;
 
     /** Counting more would take longer than a statement may. */
     private static final int MOST_COUNTED = 100_000;
@@ -31,7 +31,7 @@ public final class Reseal {
     /**
      * Works through every previous key.
      *
-     * @param out gets a line for every 500 rows
+     * @param out gets a line for every 250 rows
      * @return whether nothing is left under another key than the current one
      */
     public boolean run(PrintStream out) {
@@ -42,7 +42,9 @@ public final class Reseal {
             out.printf("key %s: %d sealed anew%n", key, pass(key, out));
             long remaining = count(key);
             if (remaining > 0) {
-                out.printf("key %s: %s rows are left; run this again%n", key, shown(remaining));
+                out.printf(
+                        "key %s: %s left; run this again, and clear what cannot be opened (docs/crypto.md)%n",
+                        key, shown(remaining));
             }
             left += remaining;
         }

@@ -61,8 +61,9 @@ public final class Users {
 
     /** Empty when the e-mail is taken. */
     Optional<User> create(NewUser wanted, List<String> roles) {
-        String hash = hasher.hash(wanted.password().value());
+        // First what is cheap: where there is no id, no hash is made.
         long id = ids.next();
+        String hash = hasher.hash(wanted.password().value());
         return database.tx(sql -> new UserStore(sql).insert(id, wanted, roles, hash, now()));
     }
 

@@ -139,6 +139,18 @@ class SettingsReaderTest {
                                 + " ./gatehouse keys does");
     }
 
+    @Test
+    void productionRefusesTrivialKeys() {
+        Map<String, String> values = new HashMap<>(PRODUCTION);
+        values.put("ECIES_PRIVATE_KEY", "0".repeat(63) + "1");
+        values.put("ECIES_PUBLIC_KEY", "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+
+        assertThat(problems(values))
+                .containsExactly(
+                        "ECIES_PRIVATE_KEY is a number that anybody would try; ./gatehouse keys prints a random"
+                                + " one");
+    }
+
     /** Commands would seal everything anew with a key that nobody keeps. */
     @Test
     void previousKeysNeedACurrentOne() {

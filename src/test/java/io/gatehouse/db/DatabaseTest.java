@@ -114,8 +114,15 @@ class DatabaseTest {
 
     @Test
     void faultsOfOursStayFaults() {
-        assertThatThrownBy(() -> database.read(sql -> sql.fetch("select nothing from nowhere")))
+        assertThatThrownBy(() -> database.read(sql -> sql.fetch("select 1 / 0")))
                 .isInstanceOf(DataAccessException.class);
+    }
+
+    @Test
+    void aMissingTableIsNamedAsWhatItIs() {
+        assertThatThrownBy(() -> database.read(sql -> sql.fetch("select nothing from nowhere")))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("run db up");
     }
 
     @Test

@@ -2,12 +2,13 @@ package io.gatehouse.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.db.Migrations.State;
+import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -95,16 +96,32 @@ class HealthTest {
 
     @Test
     void waitingChangesetsAndDrainingMakeUnready() {
-        AtomicReference<List<String>> waiting = new AtomicReference<>(List.of("0003-add-x"));
-        Readiness readiness = new Readiness(waiting::get, Clock.systemUTC());
+        Readiness readiness =
+                new Readiness(() -> new State(List.of(), List.of("0003-add-x"), List.of()), Clock.systemUTC());
 
         assertThat(readiness.obstacle()).contains("starting");
         readiness.started();
         assertThat(readiness.obstacle()).contains("changesets wait: 0003-add-x");
-        Readiness current = new Readiness(List::of, Clock.systemUTC());
+        Readiness current = new Readiness(() -> new State(List.of(), List.of(), List.of()), Clock.systemUTC());
         current.started();
         assertThat(current.obstacle()).isEmpty();
         current.draining();
         assertThat(current.obstacle()).contains("draining");
+    }
+
+    /** {@code db up} may go ahead of a rolling deploy. */
+    @Test
+    void changesetsOfANewerBuildAreOneWarningAndNoObstacle() {
+        State ahead = new State(List.of("0001-a", "0099-of-tomorrow"), List.of(), List.of("0099-of-tomorrow"));
+        Readiness readiness = new Readiness(() -> ahead, Clock.systemUTC());
+        readiness.started();
+        try (LogCapture log = LogCapture.info()) {
+            assertThat(readiness.obstacle()).isEmpty();
+            assertThat(readiness.obstacle()).isEmpty();
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("0099-of-tomorrow"))
+                    .hasSize(1);
+        }
     }
 }

@@ -29,7 +29,7 @@ class ResealTest {
     private static final String NEW_ID = EciesKey.parse(NEW_KEY).id();
     private static final String OLD_ID =
             EciesKey.parse(TestService.ECIES_PRIVATE_KEY).id();
-    private static final int ACCOUNTS = 1200;
+    private static final int ACCOUNTS = 700;
 
     /** Seals with the old key still, and can open what the new one sealed: the first step of a change of keys. */
     @RegisterExtension
@@ -61,7 +61,7 @@ class ResealTest {
             }
             try (LauncherProcess killed = LauncherProcess.start(
                     folder, ring(NEW_KEY, TestService.ECIES_PRIVATE_KEY), "", "jobs", "run", "reseal")) {
-                assertThat(Await.until(Duration.ofSeconds(60), () -> rows(NEW_ID) > 200))
+                assertThat(Await.until(Duration.ofSeconds(60), () -> rows(NEW_ID) > 100))
                         .as(killed.said())
                         .isTrue();
             }
@@ -72,7 +72,7 @@ class ResealTest {
 
             Ran resumed = reseal();
 
-            assertThat(resumed.output()).contains("Sealing anew under key " + NEW_ID, "500 done", "sealed anew");
+            assertThat(resumed.output()).contains("Sealing anew under key " + NEW_ID, "250 done", "sealed anew");
             done.set(true);
             for (Future<Integer> each : load) {
                 assertThat(each.get()).isGreaterThan(20);
