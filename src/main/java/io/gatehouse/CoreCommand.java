@@ -3,7 +3,6 @@ package io.gatehouse;
 import io.gatehouse.command.Command;
 import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings;
-import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.SettingsReader;
 import io.gatehouse.job.JobsCommand;
 import io.gatehouse.user.UserCommand;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A command that works with the rules of the service, on the stores of the running one or the configured ones. */
@@ -36,6 +34,7 @@ final class CoreCommand implements Command {
     private final Map<String, String> environment;
     private final Clock clock;
     private final PrintStream out;
+    private final boolean job;
     private final Consumer<List<String>> check;
     private final Function<Core, Command> command;
 
@@ -43,11 +42,13 @@ final class CoreCommand implements Command {
             Map<String, String> environment,
             Clock clock,
             PrintStream out,
+            boolean job,
             Consumer<List<String>> check,
             Function<Core, Command> command) {
         this.environment = environment;
         this.clock = clock;
         this.out = out;
+        this.job = job;
         this.check = check;
         this.command = command;
     }
@@ -58,6 +59,7 @@ final class CoreCommand implements Command {
                 environment,
                 clock,
                 out,
+                false,
                 UserCommand::requireKnown,
                 core -> new UserCommand(core.users(), core.policy(), CoreCommand::password, out));
     }
@@ -68,14 +70,15 @@ final class CoreCommand implements Command {
                 environment,
                 clock,
                 out,
+                true,
                 arguments -> JobsCommand.requireKnown(arguments, Set.of(RESEAL)),
                 core -> new JobsCommand(Map.of(RESEAL, core.reseal()::run), out));
     }
 
     /** What {@code db seed} does to accounts. */
     static CoreCommand seed(Map<String, String> environment, Clock clock, PrintStream out) {
-        Secret password = SettingsReader.read(environment, clock).seedPassword();
-        return new CoreCommand(environment, clock, out, arguments -> {}, core -> arguments -> {
+        return new CoreCommand(environment, clock, out, false, arguments -> {}, core -> arguments -> {
+            Secret password = SettingsReader.read(environment, clock).seedPassword();
             if (password.isEmpty()) {
                 out.println("SEED_PASSWORD is missing; set it, or let ./gatehouse serve write one");
                 return 1;
@@ -91,8 +94,11 @@ final class CoreCommand implements Command {
     @Override
     public int run(List<String> arguments) {
         check.accept(arguments);
-        Settings settings = patient(SettingsReader.read(environment, clock));
-        if (settings.sealing().privateKey().isEmpty() && (arguments.contains(RESEAL) || arguments.contains("find"))) {
+        Settings read = SettingsReader.read(environment, clock);
+        Settings settings = job ? patient(read) : read;
+        boolean opensFields =
+                job || (!arguments.isEmpty() && arguments.getFirst().equals("find"));
+        if (opensFields && settings.sealing().privateKey().isEmpty()) {
             out.println("ECIES_PRIVATE_KEY is missing; nothing sealed can be found or moved without it");
             return 1;
         }
@@ -102,7 +108,7 @@ final class CoreCommand implements Command {
             out.printf(
                     "Database %s on %s as %s%n",
                     located.postgres().database(),
-                    located.postgres().addresses().stream().map(Address::text).collect(Collectors.joining(", ")),
+                    located.postgres().hosts(", "),
                     located.postgres().login().user());
             try {
                 Core core = Core.open(located, true, clock, new SimpleMeterRegistry(), opened);
@@ -113,7 +119,7 @@ final class CoreCommand implements Command {
         }
     }
 
-    /** Nobody waits behind a command: its statements may take longer than those of a request. */
+    /** Nobody waits behind a job: its statements may take longer than those of a request. */
     private static Settings patient(Settings settings) {
         Settings.Postgres postgres = settings.postgres();
         return settings.with(postgres.with(postgres.poolSize(), PATIENCE), settings.redis());

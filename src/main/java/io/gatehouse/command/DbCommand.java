@@ -1,12 +1,10 @@
 package io.gatehouse.command;
 
 import io.gatehouse.config.Settings;
-import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** {@code db …}: what DBAs do with the schema. Says first which database, host and role it acts on. */
 public final class DbCommand implements Command {
@@ -51,7 +49,7 @@ public final class DbCommand implements Command {
                 // What is printed may be run as it is.
                 given.action().endsWith("sql") ? "-- " : "",
                 postgres.database(),
-                postgres.addresses().stream().map(Address::text).collect(Collectors.joining(", ")),
+                postgres.hosts(", "),
                 postgres.ddl().user());
         Migrations migrations = new Migrations(postgres);
         return switch (given.action()) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything that can be configured, typed and checked. Built by {@link SettingsReader}, immutable, safe to share.
@@ -77,6 +78,11 @@ public record Settings(
 
         public boolean embedded() {
             return addresses.isEmpty();
+        }
+
+        /** All addresses as one text. */
+        public String hosts(String separator) {
+            return addresses.stream().map(Address::text).collect(Collectors.joining(separator));
         }
 
         /** A store of ours. */

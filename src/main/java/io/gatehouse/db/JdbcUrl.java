@@ -1,6 +1,5 @@
 package io.gatehouse.db;
 
-import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Postgres;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ public final class JdbcUrl {
         }
         return "jdbc:postgresql://%s/%s?%s"
                 .formatted(
-                        settings.addresses().stream().map(Address::text).collect(Collectors.joining(",")),
+                        settings.hosts(","),
                         encode(settings.database()),
                         options.entrySet().stream()
                                 .map(option -> option.getKey() + "=" + encode(option.getValue()))

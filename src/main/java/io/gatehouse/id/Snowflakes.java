@@ -108,7 +108,7 @@ public final class Snowflakes implements AutoCloseable {
         long begun = System.nanoTime();
         while (true) {
             Lease lease = lease();
-            long behind = 0;
+            long behind;
             synchronized (this) {
                 behind = advance(lease);
                 if (behind == 0) {

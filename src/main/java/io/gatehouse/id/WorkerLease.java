@@ -122,7 +122,7 @@ final class WorkerLease {
             troubled(String.valueOf(e.getMessage()), null);
         } catch (DatabaseUnavailableException e) {
             heldByAnother = false;
-            troubled("the database is away or has no schema: " + e.getMessage(), null);
+            troubled("the database is away, or lacks this build's schema (run db up)", null);
         } catch (RuntimeException e) {
             heldByAnother = false;
             troubled(
