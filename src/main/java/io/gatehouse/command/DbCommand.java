@@ -3,14 +3,20 @@ package io.gatehouse.command;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations;
+import io.gatehouse.db.locks.LockAnalysis;
+import io.gatehouse.db.locks.Report;
+import io.gatehouse.db.locks.Verdict;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** {@code db …}: what DBAs do with the schema. Says first which database, host and role it acts on. */
 public final class DbCommand implements Command {
 
     private static final String USAGE = """
-            ./gatehouse db status | pending | up | sql
+            ./gatehouse db status | up | sql
+            ./gatehouse db pending [--report [--json] [--fail-on brief|window]]
             ./gatehouse db down [N] [--yes] | rollback-sql [N]
             ./gatehouse db fresh [--seed] --yes [--database NAME]
             ./gatehouse db seed
@@ -43,24 +49,53 @@ public final class DbCommand implements Command {
     @Override
     public int run(List<String> arguments) {
         DbArguments given = DbArguments.parse(arguments).orElseThrow(() -> new UsageException(USAGE));
+        announce(given);
         Postgres postgres = settings.postgres();
-        out.printf(
-                "%sDatabase %s on %s as %s%n",
-                // What is printed may be run as it is.
-                given.action().endsWith("sql") ? "-- " : "",
-                postgres.database(),
-                postgres.hosts(", "),
-                postgres.ddl().user());
         Migrations migrations = new Migrations(postgres);
         return switch (given.action()) {
             case "up" -> up(migrations);
             case "sql" -> print(migrations.upSql());
             case "rollback-sql" -> print(migrations.downSql(given.count()));
-            case "down" -> new DbDown(postgres, migrations, settings.dataDir(), out).run(given.count(), given.yes());
+            case "down" ->
+                new DbDown(postgres, migrations, settings.dataDir(), out).run(given.count(), given.has("--yes"));
             case "fresh" -> fresh(migrations, given);
             case "seed" -> seed();
-            default -> status(migrations, given.action().equals("status"));
+            case "pending" -> pending(migrations, given);
+            default -> status(migrations, true);
         };
+    }
+
+    /** In front of SQL as a comment, because it may be run as it is; in JSON it is among the rest. */
+    private void announce(DbArguments given) {
+        if (!given.has("--json")) {
+            Postgres postgres = settings.postgres();
+            out.printf(
+                    "%sDatabase %s on %s as %s%n",
+                    given.action().endsWith("sql") ? "-- " : "",
+                    postgres.database(),
+                    postgres.hosts(", "),
+                    postgres.ddl().user());
+        }
+    }
+
+    private int pending(Migrations migrations, DbArguments given) {
+        if (!given.has("--report")) {
+            return status(migrations, false);
+        }
+        Postgres postgres = settings.postgres();
+        Report report;
+        try (ScratchDatabase scratch = ScratchDatabase.below(settings.dataDir())) {
+            report = new LockAnalysis(postgres, scratch.settings()).of(migrations.planned());
+        }
+        if (given.has("--json")) {
+            out.println(ReportJson.of(report, postgres));
+        } else {
+            ReportText.print(report, out);
+        }
+        boolean tooMuch = given.value("--fail-on")
+                .map(limit -> report.verdict().compareTo(Verdict.valueOf(limit.toUpperCase(Locale.ROOT))) >= 0)
+                .orElse(false);
+        return tooMuch ? 1 : 0;
     }
 
     private int status(Migrations migrations, boolean all) {
@@ -94,15 +129,15 @@ public final class DbCommand implements Command {
         if (settings.production()) {
             return refuse("db fresh drops everything; it does not run in production");
         }
-        if (!embedded && !given.database().equals(name)) {
+        if (!embedded && !given.value("--database").equals(Optional.of(name))) {
             return refuse("This database is not ours: add --database " + name + " if it may be emptied");
         }
-        if (!given.yes()) {
+        if (!given.has("--yes")) {
             return refuse("This drops everything in database " + name + "; add --yes");
         }
         migrations.fresh().forEach(id -> out.println("  applied  " + id));
         out.println("The schema is new and empty.");
-        return given.seed() ? seed() : 0;
+        return given.has("--seed") ? seed() : 0;
     }
 
     private int seed() {

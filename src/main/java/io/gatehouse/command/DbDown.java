@@ -4,6 +4,7 @@ import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations;
 import io.gatehouse.db.SchemaContents;
 import io.gatehouse.db.SchemaContents.Column;
+import io.gatehouse.db.SchemaCopy;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * {@code db down}: shows what a rollback would destroy, and rolls back when told so. What goes is not read off the SQL
- * but seen: the same changesets are applied to a scratch PostgreSQL and rolled back there.
+ * but seen: the schema is copied to a scratch PostgreSQL and rolled back there.
  */
 final class DbDown {
 
@@ -45,7 +46,7 @@ final class DbDown {
             out.println("Nothing is applied.");
             return 0;
         }
-        show(destroyed(applied.size(), count));
+        show(destroyed(count));
         if (!yes) {
             out.println("Nothing was done; add --yes to roll back.");
             return 1;
@@ -55,14 +56,12 @@ final class DbDown {
         return 0;
     }
 
-    private Set<Column> destroyed(int applied, int count) {
-        try (ScratchDatabase scratch = new ScratchDatabase(dataDir.resolve("scratch"), dataDir.resolve("bin"))) {
-            Migrations rehearsal = new Migrations(scratch.settings());
+    private Set<Column> destroyed(int count) {
+        try (ScratchDatabase scratch = ScratchDatabase.below(dataDir)) {
+            SchemaCopy.make(target, scratch.settings());
             SchemaContents contents = new SchemaContents(scratch.settings());
-            rehearsal.up(applied);
-            Set<Column> before = contents.columns();
-            rehearsal.down(count);
-            Set<Column> gone = new TreeSet<>(before);
+            Set<Column> gone = new TreeSet<>(contents.columns());
+            new Migrations(scratch.settings()).down(count);
             gone.removeAll(contents.columns());
             return gone;
         }

@@ -25,7 +25,7 @@ public final class NewChange implements Command {
     public int run(List<String> arguments) {
         DbArguments given =
                 DbArguments.parse(arguments).orElseThrow(() -> new UsageException("./gatehouse db new NAME"));
-        out.println("Wrote " + write(given.name()) + " and its line in db/changelog.yaml");
+        out.println("Wrote " + write(given.operand()) + " and its line in db/changelog.yaml");
         out.println("Fill it in, then run ./gatehouse jooq and commit both with the code.");
         return 0;
     }

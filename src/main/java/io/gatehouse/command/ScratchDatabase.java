@@ -36,6 +36,11 @@ final class ScratchDatabase implements AutoCloseable {
         this.stores = EmbeddedStores.open(data, programs, Set.of(Kind.POSTGRES));
     }
 
+    /** One for a command, in the service's folder. */
+    static ScratchDatabase below(Path dataDir) {
+        return new ScratchDatabase(dataDir.resolve("scratch"), dataDir.resolve("bin"));
+    }
+
     Postgres settings() {
         Endpoint endpoint = stores.postgres();
         Login login = new Login(endpoint.user(), new Secret(endpoint.password()));

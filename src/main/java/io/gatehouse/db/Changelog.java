@@ -3,6 +3,8 @@ package io.gatehouse.db;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.sql.Connection;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import liquibase.Contexts;
@@ -17,6 +19,8 @@ import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
 import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.sql.Sql;
+import liquibase.sqlgenerator.SqlGeneratorFactory;
 import liquibase.ui.LoggerUIService;
 
 /** The changelogs of this build as Liquibase knows them, on one connection. Not thread-safe; lives for one call. */
@@ -64,6 +68,23 @@ final class Changelog {
     /** The ids of those that {@link #update} would run; makes Liquibase's own tables where there are none. */
     List<String> waiting() throws LiquibaseException {
         return ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
+    }
+
+    /** Those that are not applied, with their statements; asks nothing of the database. */
+    List<PlannedChange> planned(Collection<String> applied) throws LiquibaseException {
+        return liquibase.getDatabaseChangeLog().getChangeSets().stream()
+                .filter(change -> !applied.contains(change.getId()))
+                .map(change -> new PlannedChange(
+                        change.getId(), change.getFilePath(), change.isRunInTransaction(), statements(change)))
+                .toList();
+    }
+
+    private List<String> statements(ChangeSet changeSet) {
+        return changeSet.getChanges().stream()
+                .flatMap(change ->
+                        Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(change, liquibase.getDatabase())))
+                .map(Sql::toSql)
+                .toList();
     }
 
     void update() throws LiquibaseException {

@@ -1,12 +1,9 @@
 package io.gatehouse.db;
 
-import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Properties;
 import liquibase.exception.LiquibaseException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,24 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Migrations {
 
-    /** Longest silence of the server while the schema is only looked at; changes may take as long as they need. */
-    private static final int LOOK_TIMEOUT_MS = 10_000;
-
-    private final String url;
-    private final Properties login;
-    private final Properties reader;
+    private final Postgres settings;
 
     public Migrations(Postgres settings) {
-        this.url = JdbcUrl.of(settings);
-        this.login = properties(settings.ddl());
-        this.reader = properties(settings.login());
-    }
-
-    private static Properties properties(Login login) {
-        Properties properties = new Properties();
-        properties.setProperty("user", login.user());
-        properties.setProperty("password", login.password().value());
-        return properties;
+        this.settings = settings;
     }
 
     /**
@@ -130,17 +113,19 @@ public final class Migrations {
         return looking((connection, applied) -> Changelog.on(connection, changelog -> changelog.rollbackSql(count)));
     }
 
+    /** The waiting changesets with the statements that {@link #up} would run. Reads only. */
+    public List<PlannedChange> planned() {
+        return looking((connection, applied) -> Changelog.on(connection, changelog -> changelog.planned(applied)));
+    }
+
     private interface Look<T> {
         T at(Connection connection, List<String> applied) throws Exception;
     }
 
     private <T> T looking(Look<T> look) {
-        try (Connection connection = DriverManager.getConnection(url, reader)) {
-            connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
-            List<String> applied = AppliedChanges.ids(connection);
-            // Whatever Liquibase would like to make or mend: nothing is written here.
-            connection.setReadOnly(true);
-            return look.at(connection, applied);
+        // Read-only, whatever Liquibase would like to make or mend.
+        try (Connection connection = DirectConnection.reader(settings)) {
+            return look.at(connection, AppliedChanges.ids(connection));
         } catch (SQLException e) {
             throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
         } catch (Exception e) {
@@ -151,7 +136,7 @@ public final class Migrations {
     /** One piece of work after the other, each on a connection of its own; no other run of ours meanwhile. */
     @SafeVarargs
     private <T> T alone(Changelog.Work<T> first, Changelog.Work<T>... further) {
-        try (Connection lock = DriverManager.getConnection(url, login)) {
+        try (Connection lock = DirectConnection.owner(settings)) {
             SchemaLock.await(lock);
             T result = work(first);
             for (Changelog.Work<T> next : further) {
@@ -168,7 +153,7 @@ public final class Migrations {
     }
 
     private <T> T work(Changelog.Work<T> work) throws Exception {
-        try (Connection connection = DriverManager.getConnection(url, login)) {
+        try (Connection connection = DirectConnection.owner(settings)) {
             return Changelog.on(connection, changelog -> {
                 changelog.clearLock();
                 return work.on(changelog);
@@ -181,7 +166,7 @@ public final class Migrations {
 
         private static final long serialVersionUID = 1L;
 
-        MigrationException(String message, @Nullable Throwable cause) {
+        public MigrationException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -3,7 +3,6 @@ package io.gatehouse.db;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations.MigrationException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -78,10 +77,7 @@ public final class SchemaContents {
     }
 
     private <T> T asking(Question<T> question) {
-        try (Connection connection = DriverManager.getConnection(
-                        JdbcUrl.of(database),
-                        database.ddl().user(),
-                        database.ddl().password().value());
+        try (Connection connection = DirectConnection.owner(database);
                 Statement statement = connection.createStatement()) {
             connection.setReadOnly(true);
             return question.to(statement);

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What DBAs do, on a database that is not ours. */
 class DbCommandTest {
@@ -90,6 +92,45 @@ class DbCommandTest {
         }
         run(Map.of(), "pending");
         assertThat(said()).contains("Nothing waits.");
+    }
+
+    @Test
+    void theReportTellsWhatWaitingChangesetsWouldLock() {
+        run(Map.of(), "down", behind("0009"), "--yes");
+
+        assertThat(run(Map.of(), "pending", "--report")).isZero();
+
+        assertThat(said())
+                .contains("0010-add-users-phone  BRIEF LOCK", "db/changes/0010_add_users_phone.sql, in one transaction")
+                .contains("users: ACCESS EXCLUSIVE, keeps waiting: reads and writes; not read;")
+                .contains("0011-validate-users-phone-check  SAFE ONLINE")
+                .contains(
+                        "users: SHARE UPDATE EXCLUSIVE, keeps waiting: no reads, no writes; other DDL and vacuum; read as a"
+                                + " whole")
+                .contains("create index concurrently users_phone_index_idx", "(by rule)", "each statement by itself")
+                .contains("wait: brief lock (analysed on PostgreSQL 18")
+                .doesNotContain("set local lock_timeout");
+        assertThat(run(Map.of(), "pending", "--report", "--fail-on", "window")).isZero();
+        assertThat(run(Map.of(), "pending", "--report", "--fail-on", "brief")).isEqualTo(1);
+        assertThat(database.query("select count(*) from pg_attribute where attname = 'phone_sealed'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void theReportIsAlsoForPrograms() {
+        run(Map.of(), "down", behind("0009"), "--yes");
+
+        assertThat(run(Map.of(), "pending", "--report", "--json")).isZero();
+
+        JsonNode report = new JsonMapper().readTree(said());
+        assertThat(report.path("database").stringValue()).isEqualTo(postgres().database());
+        assertThat(report.path("verdict").stringValue()).isEqualTo("brief");
+        JsonNode first = report.path("changesets").path(0);
+        assertThat(first.path("id").stringValue()).isEqualTo("0010-add-users-phone");
+        JsonNode effect = first.path("statements").path(1).path("effects").path(0);
+        assertThat(effect.path("lock").stringValue()).isEqualTo("ACCESS EXCLUSIVE");
+        assertThat(effect.path("blocksReads").booleanValue()).isTrue();
+        assertThat(effect.path("rewritten").booleanValue()).isFalse();
     }
 
     @Test
@@ -199,6 +240,10 @@ class DbCommandTest {
                 "new a b",
                 "new ../x",
                 "fresh x",
+                "pending --json",
+                "pending --report --fail-on safe",
+                "pending --report --fail-on",
+                "status --report",
                 "status --seed",
                 "seed --yes",
                 "down --database x"

@@ -136,7 +136,7 @@ public final class TestStores implements AutoCloseable {
     }
 
     /** Runs SQL that answers nothing. */
-    static void execute(Postgres database, String sql) {
+    public static void execute(Postgres database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -146,7 +146,7 @@ public final class TestStores implements AutoCloseable {
     }
 
     /** The first column of the first row, as text. */
-    static String query(Postgres database, String sql) {
+    public static String query(Postgres database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

@@ -1,0 +1,37 @@
+package io.gatehouse.db;
+
+import io.gatehouse.config.Settings.Login;
+import io.gatehouse.config.Settings.Postgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/** Connections outside the pool, for work on the schema. Stateless. */
+public final class DirectConnection {
+
+    /** Longest silence of the server while the schema is only looked at; changes may take as long as they need. */
+    private static final int LOOK_TIMEOUT_MS = 10_000;
+
+    private DirectConnection() {}
+
+    /** As the role that owns the schema; statements may take as long as they need. */
+    public static Connection owner(Postgres settings) throws SQLException {
+        return open(settings, settings.ddl());
+    }
+
+    /** As the service's role, and read-only: nothing that is done with it can change anything. */
+    public static Connection reader(Postgres settings) throws SQLException {
+        Connection connection = open(settings, settings.login());
+        connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
+        connection.setReadOnly(true);
+        return connection;
+    }
+
+    private static Connection open(Postgres settings, Login login) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password().value());
+        return DriverManager.getConnection(JdbcUrl.of(settings), properties);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.db.locks;
+
+import org.jspecify.annotations.NullMarked;
