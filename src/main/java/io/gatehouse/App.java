@@ -54,6 +54,9 @@ public final class App implements AutoCloseable {
     /** A worker number of ids is leased for several times as long. */
     private static final Duration LEASE_EVERY = Duration.ofSeconds(2);
 
+    /** Longest wait for what seeding needs; a busy machine starts slowly. */
+    private static final Duration FIRST_ID = Duration.ofSeconds(20);
+
     /** Longest wait for requests in flight when stopping; what takes longer is cut, so that we end within 15 s. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
@@ -64,15 +67,15 @@ public final class App implements AutoCloseable {
 
     /** Starts to serve; what was opened is closed again when a later step fails. */
     public static App start(Settings settings, Clock clock) {
-        return start(settings, clock, users -> {});
+        return start(settings, clock, Optional.empty());
     }
 
     /**
      * The same with something to do before the first request is taken.
      *
-     * @param seeding gets the rules of accounts
+     * @param seeding gets the rules of accounts; the stores are there already
      */
-    static App start(Settings settings, Clock clock, Consumer<Users> seeding) {
+    static App start(Settings settings, Clock clock, Optional<Consumer<Users>> seeding) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             return new App(settings, clock, opened, seeding);
@@ -82,7 +85,7 @@ public final class App implements AutoCloseable {
         }
     }
 
-    private App(Settings settings, Clock clock, Deque<AutoCloseable> opened, Consumer<Users> seeding) {
+    private App(Settings settings, Clock clock, Deque<AutoCloseable> opened, Optional<Consumer<Users>> seeding) {
         this.opened = opened;
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         opened.push(meters::close);
@@ -92,7 +95,10 @@ public final class App implements AutoCloseable {
                 new HealthHandlers(new Health(core.database(), core.redis(), core.ids()::available, clock), readiness);
 
         core.ids().start();
-        seeding.accept(core.users());
+        seeding.ifPresent(plant -> {
+            core.ids().await(FIRST_ID);
+            plant.accept(core.users());
+        });
         core.sessions().start();
 
         // Closed in reverse: the listeners first, so that requests in flight still find everything else.

@@ -67,6 +67,8 @@ record Core(
     /** What this process needs beside its heap and its hashes: code, threads, buffers. */
     private static final long OTHER_MEMORY = 192L << 20;
 
+    private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(10);
+
     private static final String SERVICE_NAME = "gatehouse";
 
     /**
@@ -79,7 +81,10 @@ record Core(
             Settings settings, boolean command, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
         SecureRandom random = new SecureRandom();
         Database database = keep(opened, Database.open(settings.postgres()));
-        Database leases = keep(opened, Database.open(settings.postgres().forLeases()));
+        // Nobody waits behind a command; on a busy machine its first connection may take longer than a lease can wait.
+        Settings.Postgres postgres = settings.postgres();
+        Database leases =
+                keep(opened, Database.open(command ? postgres.with(1, COMMAND_PATIENCE) : postgres.forLeases()));
         // A command makes a row or two; the service has the number that is fixed.
         OptionalInt worker =
                 command ? OptionalInt.empty() : settings.snowflake().worker();

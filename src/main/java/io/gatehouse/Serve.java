@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +100,7 @@ final class Serve implements Command {
                 return;
             }
             Seed seed = new Seed();
-            try (App app = App.start(stores.settings(), clock, users -> seed.plant(settings, users))) {
+            try (App app = App.start(stores.settings(), clock, seed.planting(settings))) {
                 String address = address(settings, app.port());
                 known.accept(address);
                 if (!settings.production()) {
@@ -121,10 +122,10 @@ final class Serve implements Command {
 
         private boolean passwordHolds;
 
-        void plant(Settings settings, Users users) {
-            if (settings.postgres().embedded()) {
-                passwordHolds = DevelopmentData.plant(users, settings.seedPassword());
-            }
+        Optional<Consumer<Users>> planting(Settings settings) {
+            return settings.postgres().embedded()
+                    ? Optional.of(users -> passwordHolds = DevelopmentData.plant(users, settings.seedPassword()))
+                    : Optional.empty();
         }
 
         /** A line for people; empty where there is no such account. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,24 @@ public final class Snowflakes implements AutoCloseable {
             worker.refresh();
         }
         awaitFirst();
+    }
+
+    /**
+     * Waits for a number, where nothing can begin without: a machine that is busy with starting may need longer for the
+     * first answer of its database than requests are made to wait.
+     *
+     * @return whether there is one
+     */
+    public boolean await(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (worker.usable() == null && System.nanoTime() < deadline) {
+            worker.refresh();
+            if (worker.usable() == null) {
+                sleep(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+        }
+        awaitFirst();
+        return available();
     }
 
     /** After a crash, until the ids that the last holder of the number may have made are over. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Database;
+import io.gatehouse.support.Await;
 import io.gatehouse.support.Cable;
 import io.gatehouse.support.TestClock;
 import io.gatehouse.support.TestDatabase;
@@ -52,6 +53,24 @@ class WorkerLeaseTest {
             workers.add(worker(ids(OptionalInt.empty(), clock).next()));
         }
         assertThat(workers).hasSize(8);
+    }
+
+    @Test
+    void whoCannotBeginWithoutIdsWaitsForADatabaseThatAnswersLate() throws Exception {
+        Cable cable = Cable.to(database.settings().addresses().getFirst().port());
+        opened.add(cable);
+        cable.pull();
+        Snowflakes ids = ids(OptionalInt.empty(), clock, through(cable));
+        assertThat(ids.await(Duration.ofMillis(1))).isFalse();
+
+        Thread late = Thread.ofVirtual().start(() -> {
+            Await.pause(Duration.ofMillis(1500));
+            cable.plug();
+        });
+
+        assertThat(ids.await(Duration.ofSeconds(20))).isTrue();
+        late.join();
+        assertThat(ids.next()).isPositive();
     }
 
     @Test
