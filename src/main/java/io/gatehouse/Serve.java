@@ -93,7 +93,10 @@ final class Serve implements Command {
     private void serve(Settings settings, Lifetime lifetime, Consumer<String> known) {
         try (Stores stores = Stores.open(settings)) {
             if (settings.postgres().embedded() && !lifetime.ending()) {
-                new Migrations(stores.settings().postgres()).up();
+                new Migrations(
+                                stores.settings().postgres(),
+                                settings.snowflake().epoch())
+                        .up();
             }
             if (lifetime.ending()) {
                 log.info("told to stop before serving");

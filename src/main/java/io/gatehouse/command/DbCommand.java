@@ -51,7 +51,7 @@ public final class DbCommand implements Command {
         DbArguments given = DbArguments.parse(arguments).orElseThrow(() -> new UsageException(USAGE));
         announce(given);
         Postgres postgres = settings.postgres();
-        Migrations migrations = new Migrations(postgres);
+        Migrations migrations = new Migrations(postgres, settings.snowflake().epoch());
         return switch (given.action()) {
             case "up" -> up(migrations);
             case "sql" -> print(migrations.upSql());

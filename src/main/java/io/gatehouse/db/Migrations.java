@@ -3,7 +3,10 @@ package io.gatehouse.db;
 import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import liquibase.exception.LiquibaseException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +18,21 @@ import org.jspecify.annotations.Nullable;
 public final class Migrations {
 
     private final Postgres settings;
+    private final Optional<Instant> epoch;
 
+    /** For a database in which no other service has been. */
     public Migrations(Postgres settings) {
+        this(settings, Optional.empty());
+    }
+
+    /** @param epoch of the ids that the Node service may have left; the changesets that adopt them look at it */
+    public Migrations(Postgres settings, Instant epoch) {
+        this(settings, Optional.of(epoch));
+    }
+
+    private Migrations(Postgres settings, Optional<Instant> epoch) {
         this.settings = settings;
+        this.epoch = epoch;
     }
 
     /**
@@ -105,7 +120,13 @@ public final class Migrations {
 
     /** The SQL that {@link #up} would run. Reads only. */
     public String upSql() {
-        return looking((connection, applied) -> Changelog.on(connection, Changelog::updateSql));
+        String first = epoch.map(it -> epochSetting(it) + ";\n\n").orElse("");
+        return first + looking((connection, applied) -> Changelog.on(connection, Changelog::updateSql));
+    }
+
+    /** For the session: changesets cannot have parameters, which would make their checksums differ. */
+    private static String epochSetting(Instant epoch) {
+        return "set gatehouse.snowflake_epoch_ms = '" + epoch.toEpochMilli() + "'";
     }
 
     /** The SQL that {@link #down} would run. Reads only. */
@@ -137,6 +158,7 @@ public final class Migrations {
     @SafeVarargs
     private <T> T alone(Changelog.Work<T> first, Changelog.Work<T>... further) {
         try (Connection lock = DirectConnection.owner(settings)) {
+            requireChangeable(lock);
             SchemaLock.await(lock);
             T result = work(first);
             for (Changelog.Work<T> next : further) {
@@ -148,12 +170,32 @@ public final class Migrations {
         } catch (SQLException e) {
             throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
         } catch (Exception e) {
-            throw new MigrationException("The changelog could not be run: " + e.getMessage(), e);
+            throw new MigrationException(FailedChange.words(e), e);
+        }
+    }
+
+    /** Refuses servers on which a run could only go wrong, or be unsafe. */
+    private void requireChangeable(Connection connection) throws SQLException {
+        Server server = Server.of(connection);
+        if (server.standby()) {
+            throw new MigrationException(
+                    "The server at " + settings.hosts(", ") + " is a standby; name the primary in POSTGRE_HOST", null);
+        }
+        if (server.pooled()) {
+            throw new MigrationException(
+                    "Between here and the database stands a pooler such as PgBouncer, through which the lock of schema"
+                            + " changes would not hold; point POSTGRE_HOST and POSTGRE_PORT at PostgreSQL itself",
+                    null);
         }
     }
 
     private <T> T work(Changelog.Work<T> work) throws Exception {
         try (Connection connection = DirectConnection.owner(settings)) {
+            if (epoch.isPresent()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(epochSetting(epoch.get()));
+                }
+            }
             return Changelog.on(connection, changelog -> {
                 changelog.clearLock();
                 return work.on(changelog);

@@ -254,14 +254,15 @@ class DbCommandTest {
     }
 
     private static int changeFiles() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("db", "changes"))) {
-            return (int) files.count();
+        try (Stream<Path> files = Files.walk(Path.of("db"))) {
+            return (int) files.filter(file -> file.toString().endsWith(".sql")).count();
         }
     }
 
     /** How many changesets have come since. */
     private String behind(String number) {
-        return database.query("select count(*) from databasechangelog where id > '" + number + "~'");
+        return database.query("select count(*) from databasechangelog where orderexecuted > (select orderexecuted from"
+                + " databasechangelog where id like '" + number + "%')");
     }
 
     private int run(Map<String, String> environment, String... arguments) {
