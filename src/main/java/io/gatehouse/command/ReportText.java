@@ -28,12 +28,14 @@ final class ReportText {
     }
 
     private static void print(Change change, PrintStream out) {
+        boolean idle = change.steps().stream().noneMatch(ReportText::worthReading);
         out.printf(
-                "%n%s  %s%n  %s, %s%n",
+                "%n%s  %s%n  %s, %s%s%n",
                 change.id(),
                 change.verdict().words().toUpperCase(Locale.ROOT),
                 change.file(),
-                change.transactional() ? "in one transaction" : "each statement by itself");
+                change.transactional() ? "in one transaction" : "each statement by itself",
+                idle ? "; touches nothing that the target has" : "");
         int number = 0;
         for (Step step : change.steps()) {
             number++;

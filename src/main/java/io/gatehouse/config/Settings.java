@@ -63,6 +63,7 @@ public record Settings(
      *
      * @param timeout one deadline for permit, connection and statements of a request
      * @param ddl who runs changelogs
+     * @param pooler whether a pooler in transaction mode stands before it
      */
     public record Postgres(
             List<Address> addresses,
@@ -71,6 +72,7 @@ public record Settings(
             Login ddl,
             SslMode sslMode,
             Optional<Path> sslRootCert,
+            boolean pooler,
             int poolSize,
             Duration timeout) {
 
@@ -88,7 +90,7 @@ public record Settings(
         /** A store of ours. */
         public static Postgres of(Address address, String name, Login owner, int poolSize, Duration timeout) {
             return new Postgres(
-                    List.of(address), name, owner, owner, SslMode.DISABLE, Optional.empty(), poolSize, timeout);
+                    List.of(address), name, owner, owner, SslMode.DISABLE, Optional.empty(), false, poolSize, timeout);
         }
 
         /** The same settings, pointing to a store of ours. */
@@ -98,7 +100,7 @@ public record Settings(
 
         /** The same database through another pool. */
         public Postgres with(int connections, Duration patience) {
-            return new Postgres(addresses, database, login, ddl, sslMode, sslRootCert, connections, patience);
+            return new Postgres(addresses, database, login, ddl, sslMode, sslRootCert, pooler, connections, patience);
         }
 
         /** For leases: one connection, which must not hang for longer than a lease can do without. */

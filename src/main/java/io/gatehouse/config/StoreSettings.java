@@ -41,6 +41,7 @@ final class StoreSettings {
                 ddlPassword.isEmpty() && ddlUser.equals(login.user()) ? login : new Login(ddlUser, ddlPassword),
                 keys.oneOf("POSTGRE_SSL_MODE", KeyReader.choices(SslMode.values(), SslMode::text), SslMode.PREFER),
                 rootCert,
+                keys.flag("POSTGRE_POOLER", false),
                 keys.integer("POSTGRE_POOL_SIZE", 10, 1, 1000),
                 keys.millis("POSTGRE_TIMEOUT_MS", 2000, 500, 60_000));
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.db;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,6 +13,13 @@ final class AppliedChanges {
 
     /** No such table: nothing was ever applied. */
     private static final String UNDEFINED_TABLE = "42P01";
+
+    /** Nothing where there is no such role, which may come later, or no such table. */
+    private static final String GRANTS = """
+            select format('revoke all on %1$s from %2$I; grant select on %1$s to %2$I',
+                       'databasechangelog, databasechangeloglock', rolname)
+              from pg_roles
+             where rolname = ? and to_regclass('databasechangelog') is not null""";
 
     private AppliedChanges() {}
 
@@ -29,6 +37,19 @@ final class AppliedChanges {
                 return List.of();
             }
             throw e;
+        }
+    }
+
+    /** Takes from a role what its rights on all tables of the schema would let it do to these. */
+    static void letOnlyRead(Connection connection, String role) throws SQLException {
+        try (PreparedStatement question = connection.prepareStatement(GRANTS);
+                Statement statement = connection.createStatement()) {
+            question.setString(1, role);
+            try (ResultSet grants = question.executeQuery()) {
+                if (grants.next()) {
+                    statement.execute(grants.getString(1));
+                }
+            }
         }
     }
 }

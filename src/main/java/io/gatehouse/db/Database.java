@@ -158,9 +158,6 @@ public class Database implements AutoCloseable {
 
     private static Map<String, String> poolConfig(Postgres settings) {
         long timeoutMs = settings.timeout().toMillis();
-        String limits =
-                "set statement_timeout = %d; set lock_timeout = %d; set idle_in_transaction_session_timeout = %d"
-                        .formatted(timeoutMs, timeoutMs, 2 * timeoutMs);
         return Map.ofEntries(
                 Map.entry("source", "jdbc"),
                 Map.entry("connection.url", JdbcUrl.of(settings)),
@@ -175,6 +172,12 @@ public class Database implements AutoCloseable {
                 Map.entry("connection.initializationFailTimeout", "-1"),
                 // For those who use the pool through DbClient, without a deadline of their own.
                 Map.entry("connection.dataSource.socketTimeout", Long.toString(Math.ceilDiv(timeoutMs, 1000))),
-                Map.entry("connection.connectionInitSql", limits));
+                Map.entry("connection.connectionInitSql", settings.pooler() ? "select 1" : limits(timeoutMs)));
+    }
+
+    /** Through a pooler a setting would stay behind on a connection of whoever comes next. */
+    private static String limits(long timeoutMs) {
+        return "set statement_timeout = %d; set lock_timeout = %d; set idle_in_transaction_session_timeout = %d"
+                .formatted(timeoutMs, timeoutMs, 2 * timeoutMs);
     }
 }

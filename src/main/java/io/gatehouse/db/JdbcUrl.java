@@ -24,6 +24,10 @@ public final class JdbcUrl {
         options.put("logServerErrorDetail", "false");
         options.put("sslmode", settings.sslMode().text());
         settings.sslRootCert().ifPresent(path -> options.put("sslrootcert", path.toString()));
+        if (settings.pooler()) {
+            // The next statement may reach another process, which has never heard of a statement prepared by name.
+            options.put("prepareThreshold", "0");
+        }
         if (settings.addresses().size() > 1) {
             options.put("targetServerType", "primary");
         }

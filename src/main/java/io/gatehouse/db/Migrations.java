@@ -164,6 +164,9 @@ public final class Migrations {
             for (Changelog.Work<T> next : further) {
                 result = work(next);
             }
+            if (!settings.login().user().equals(settings.ddl().user())) {
+                AppliedChanges.letOnlyRead(lock, settings.login().user());
+            }
             return result;
         } catch (MigrationException e) {
             throw e;

@@ -47,6 +47,9 @@ public final class Logging {
         if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
             QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         }
+        // jOOQ warns of every PostgreSQL that is not the newest; which ones we run on is for our tests to say.
+        context.getLogger("org.jooq.impl.DefaultExecuteContext.logVersionSupport")
+                .setLevel(Level.ERROR);
         keepSecretsOut();
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

@@ -255,7 +255,8 @@ class DbCommandTest {
 
     private static int changeFiles() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("db"))) {
-            return (int) files.filter(file -> file.toString().endsWith(".sql")).count();
+            return (int) files.filter(file -> String.valueOf(file.getFileName()).matches("\\d{4}_.*\\.sql"))
+                    .count();
         }
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.support.TestService;
 import java.time.Duration;
@@ -24,16 +25,7 @@ class DatabaseTest {
 
     @BeforeAll
     static void open() {
-        Postgres real = SERVICE.database();
-        database = Database.open(new Postgres(
-                real.addresses(),
-                real.database(),
-                real.login(),
-                real.ddl(),
-                real.sslMode(),
-                real.sslRootCert(),
-                1,
-                Duration.ofMillis(800)));
+        database = Database.open(SERVICE.database().with(1, Duration.ofMillis(800)));
     }
 
     @AfterAll
@@ -44,12 +36,12 @@ class DatabaseTest {
     @Test
     void failedTransactionLeavesNothing() {
         assertThatThrownBy(() -> database.tx(sql -> {
-                    sql.execute("create table half (id int)");
+                    sql.execute("insert into invalidations (user_id, token_hash) values (77, sha256('half'))");
                     throw new IllegalStateException("halfway");
                 }))
                 .hasMessage("halfway");
 
-        assertThat(SERVICE.query("select count(*) from pg_class where relname = 'half'"))
+        assertThat(SERVICE.query("select count(*) from invalidations where user_id = 77"))
                 .isEqualTo("0");
     }
 
@@ -130,15 +122,9 @@ class DatabaseTest {
         Postgres real = SERVICE.database();
         var cable = io.gatehouse.support.Cable.to(real.addresses().getFirst().port());
         try (cable;
-                Database cut = Database.open(new Postgres(
-                        java.util.List.of(new io.gatehouse.config.Settings.Address("127.0.0.1", cable.port())),
-                        real.database(),
-                        real.login(),
-                        real.ddl(),
-                        real.sslMode(),
-                        real.sslRootCert(),
-                        2,
-                        Duration.ofSeconds(1)))) {
+                Database cut =
+                        Database.open(real.at(new Address("127.0.0.1", cable.port()), real.database(), real.login())
+                                .with(2, Duration.ofSeconds(1)))) {
             assertThat(one(cut)).isEqualTo(1);
             cable.silence();
             long start = System.nanoTime();

@@ -13,6 +13,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,6 +37,12 @@ public final class TestStores implements AutoCloseable {
 
     private static final Path FOLDER = Path.of("target", "test-stores");
     private static final String TEMPLATE = "migrated";
+    private static final String BARE = "bare";
+
+    /** The service's role and that of the schema, as db/roles.sql makes them: all tests run with these. */
+    private static final Login APP = new Login("gatehouse_app", new Secret("a-password-of-the-app"));
+
+    private static final Login DDL = new Login("gatehouse_ddl", new Secret("a-password-of-the-owner"));
 
     private final EmbeddedStores embedded;
     private final AtomicInteger databases = new AtomicInteger();
@@ -42,10 +50,24 @@ public final class TestStores implements AutoCloseable {
 
     private TestStores() {
         embedded = EmbeddedStores.open(FOLDER.resolve("data"), FOLDER.resolve("bin"), EnumSet.allOf(Kind.class));
-        execute("drop database if exists " + TEMPLATE + " with (force)");
-        execute("create database " + TEMPLATE);
+        makeRoles(BARE);
+        create(TEMPLATE, BARE);
         new Migrations(database(TEMPLATE)).up();
         flush(embedded.redis());
+    }
+
+    /** A database without tables, in which the script for DBAs has run. */
+    private void makeRoles(String name) {
+        try {
+            create(name, "template0");
+            execute(asSuperuser(name), Files.readString(Path.of("db", "roles.sql")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (Login role : List.of(APP, DDL)) {
+            execute("alter role %s password '%s'"
+                    .formatted(role.user(), role.password().value()));
+        }
     }
 
     /** Key prefixes begin anew with each run, and its data outlives it. */
@@ -107,32 +129,50 @@ public final class TestStores implements AutoCloseable {
 
     /** A new database without any table. */
     public Postgres emptyDatabase() {
-        return newDatabase("template0");
+        return newDatabase(BARE);
     }
 
     private Postgres newDatabase(String template) {
         String name = "test_" + databases.incrementAndGet();
-        execute("drop database if exists " + name + " with (force)");
-        execute("create database " + name + " template " + template);
+        create(name, template);
         return database(name);
     }
 
+    private void create(String name, String template) {
+        execute("drop database if exists " + name + " with (force)");
+        execute("create database " + name + " template " + template);
+    }
+
     private Postgres database(String name) {
+        Postgres owned = asSuperuser(name);
+        return new Postgres(
+                owned.addresses(),
+                name,
+                APP,
+                DDL,
+                owned.sslMode(),
+                owned.sslRootCert(),
+                false,
+                owned.poolSize(),
+                owned.timeout());
+    }
+
+    private Postgres asSuperuser(String name) {
         Endpoint endpoint = embedded.postgres();
         Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
         return Postgres.of(new Address(endpoint.host(), endpoint.port()), name, login, 10, Duration.ofSeconds(2));
     }
 
-    /** A connection outside every pool. */
+    /** A connection outside every pool, as the role that owns the schema. */
     public static Connection connect(Postgres database) throws SQLException {
         return DriverManager.getConnection(
                 JdbcUrl.of(database),
-                database.login().user(),
-                database.login().password().value());
+                database.ddl().user(),
+                database.ddl().password().value());
     }
 
     private void execute(String sql) {
-        execute(database(embedded.postgres().database()), sql);
+        execute(asSuperuser(embedded.postgres().database()), sql);
     }
 
     /** Runs SQL that answers nothing. */
