@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code jooq} and {@code jooq --check}: applies the changelogs to a fresh embedded PostgreSQL and generates
- * {@code jooq-gen/} from it, or compares. The launcher runs this class from its source, so that it works while other
+ * {@code jooq-gen/} from it, or compares. The launcher compiles this class alone, so that it works while other
  * code does not compile; it may therefore use only what stands in {@code db}, {@code embedded}, {@code config} and
  * {@code log}.
  */
@@ -31,7 +31,7 @@ public final class JooqCommand implements Command {
     private final PrintStream out;
 
     /**
-     * @param work a folder for the database, thrown away afterwards, and for the store's programs, kept
+     * @param work a folder for the database server and the store's programs
      * @param committed where the generated classes belong
      */
     public JooqCommand(Path work, Path committed, PrintStream out) {

@@ -1,0 +1,76 @@
+package io.gatehouse.db;
+
+import io.gatehouse.config.Settings.Postgres;
+import io.gatehouse.db.Migrations.MigrationException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An empty database on a server of ours, dropped when it is closed. Those of processes that died go with the next. */
+public final class TemporaryDatabase implements AutoCloseable {
+
+    private static final String PREFIX = "temporary_";
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Postgres server;
+    private final String name;
+
+    /** @param server with a role that may make databases */
+    public TemporaryDatabase(Postgres server) {
+        this.server = server;
+        this.name = PREFIX + ProcessHandle.current().pid() + "_" + COUNT.incrementAndGet();
+        asking(statement -> {
+            for (String left : leftBehind(statement)) {
+                drop(statement, left);
+            }
+            drop(statement, name);
+            statement.execute("create database " + name + " template template0");
+        });
+    }
+
+    /** How to reach it. */
+    public Postgres settings() {
+        return server.at(server.addresses().getFirst(), name, server.login());
+    }
+
+    @Override
+    public void close() {
+        asking(statement -> drop(statement, name));
+    }
+
+    private static List<String> leftBehind(Statement statement) throws SQLException {
+        List<String> left = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(
+                "select datname from pg_database where datname ~ '^" + PREFIX + "[0-9]+_[0-9]+$'")) {
+            while (rows.next()) {
+                String found = rows.getString(1);
+                long pid = Long.parseLong(found.split("_", -1)[1]);
+                if (ProcessHandle.of(pid).isEmpty()) {
+                    left.add(found);
+                }
+            }
+        }
+        return left;
+    }
+
+    private static void drop(Statement statement, String database) throws SQLException {
+        statement.execute("drop database if exists " + database + " with (force)");
+    }
+
+    private interface Work {
+        void on(Statement statement) throws SQLException;
+    }
+
+    private void asking(Work work) {
+        try (Connection connection = DirectConnection.owner(server);
+                Statement statement = connection.createStatement()) {
+            work.on(statement);
+        } catch (SQLException e) {
+            throw new MigrationException("The scratch database cannot be used: " + e.getMessage(), e);
+        }
+    }
+}
