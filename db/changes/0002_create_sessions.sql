@@ -39,4 +39,5 @@ comment on column sessions.address is 'Client address at sign-in.';
 comment on column sessions.user_agent is 'User-Agent at sign-in, cut to 256 characters.';
 comment on column sessions.ended_at is 'When it was ended; null while it was not.';
 comment on column sessions.end_reason is 'Why it was ended, such as logout.';
+--rollback set local lock_timeout = '2s';
 --rollback drop table sessions;

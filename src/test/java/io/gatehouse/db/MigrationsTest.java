@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.support.TestStores;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ChangelogTest {
+class MigrationsTest {
 
     private static final String CATALOG = """
             select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
@@ -61,11 +58,6 @@ class ChangelogTest {
         Postgres empty() {
             return stores.getFirst().emptyDatabase();
         }
-    }
-
-    @BeforeAll
-    static void changelogIsWhereTheDriverCanFindIt() {
-        assertThat(Path.of("db", "changelog.yaml")).exists();
     }
 
     @Test
@@ -145,25 +137,6 @@ class ChangelogTest {
         new Migrations(database).up();
 
         assertThat(rows(database, UNINDEXED_FOREIGN_KEYS)).isEmpty();
-    }
-
-    @Test
-    void everyChangeFileIsIncludedNumberedCommentedAndCanBeRolledBack() throws Exception {
-        String changelog = Files.readString(Path.of("db", "changelog.yaml"));
-        try (Stream<Path> files = Files.list(Path.of("db", "changes"))) {
-            for (Path file : files.toList()) {
-                String name = String.valueOf(file.getFileName());
-                String id = name.replace(".sql", "").replace('_', '-');
-                assertThat(name).matches("\\d{4}_[a-z0-9_]+\\.sql");
-                assertThat(changelog).as("include line of " + name).contains("changes/" + name);
-                assertThat(Files.readString(file))
-                        .as(name)
-                        .startsWith("--liquibase formatted sql\n")
-                        .containsPattern("\n--changeset gatehouse:" + id + "( runInTransaction:false)?\n")
-                        .contains("\n--comment: ")
-                        .contains("\n--rollback ");
-            }
-        }
     }
 
     private static List<String> rows(Postgres database, String sql) throws Exception {
