@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -187,16 +188,28 @@ public final class TestStores implements AutoCloseable {
 
     /** The first column of the first row, as text. */
     public static String query(Postgres database, String sql) {
-        try (Connection connection = connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            if (!rows.next()) {
-                throw new IllegalStateException("No row: " + sql);
-            }
-            return String.valueOf(rows.getString(1));
+        return rows(database, sql).stream().findFirst().orElseThrow(() -> new IllegalStateException("No row: " + sql));
+    }
+
+    /** The first column of all rows, as text. */
+    public static List<String> rows(Postgres database, String sql) {
+        try (Connection connection = connect(database)) {
+            return rows(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
+    }
+
+    /** The first column of all rows, as text. */
+    public static List<String> rows(Connection connection, String sql) throws SQLException {
+        List<String> all = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                all.add(String.valueOf(rows.getString(1)));
+            }
+        }
+        return all;
     }
 
     @Override
