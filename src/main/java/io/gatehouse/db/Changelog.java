@@ -47,10 +47,15 @@ final class Changelog {
 
     /** Works on a connection, which is Liquibase's for so long and closed afterwards. */
     static <T> T on(Connection connection, Work<T> work) throws Exception {
+        return on(connection, FILE, work);
+    }
+
+    /** The same with another file on the class path than this build's. */
+    static <T> T on(Connection connection, String file, Work<T> work) throws Exception {
         return Scope.child(QUIET, () -> {
             Database database =
                     DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
-            try (Liquibase liquibase = new Liquibase(FILE, new ClassLoaderResourceAccessor(), database)) {
+            try (Liquibase liquibase = new Liquibase(file, new ClassLoaderResourceAccessor(), database)) {
                 liquibase.setShowSummary(UpdateSummaryEnum.OFF);
                 // Liquibase remembers for the life of the process that a database was current; a rollback makes that
                 // a lie.
