@@ -16,7 +16,6 @@ import liquibase.changelog.ChangeSet;
 import liquibase.changelog.FastCheckService;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
 import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.sql.Sql;
@@ -53,9 +52,10 @@ final class Changelog {
     /** The same with another file on the class path than this build's. */
     static <T> T on(Connection connection, String file, Work<T> work) throws Exception {
         return Scope.child(QUIET, () -> {
-            Database database =
-                    DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+            WholeChanges whole = new WholeChanges(connection);
+            Database database = DatabaseFactory.getInstance().findCorrectDatabaseImplementation(whole);
             try (Liquibase liquibase = new Liquibase(file, new ClassLoaderResourceAccessor(), database)) {
+                liquibase.setChangeExecListener(whole.listener());
                 liquibase.setShowSummary(UpdateSummaryEnum.OFF);
                 // Liquibase remembers for the life of the process that a database was current; a rollback makes that
                 // a lie.
