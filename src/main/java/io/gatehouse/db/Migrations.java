@@ -194,6 +194,7 @@ public final class Migrations {
 
     private <T> T work(Changelog.Work<T> work) throws Exception {
         try (Connection connection = DirectConnection.owner(settings)) {
+            SchemaLock.awaitWork(connection);
             if (epoch.isPresent()) {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute(epochSetting(epoch.get()));

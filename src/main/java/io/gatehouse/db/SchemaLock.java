@@ -5,24 +5,63 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
-/** One run of the changelogs at a time: an advisory lock, which PostgreSQL frees when its holder dies. Stateless. */
+/**
+ * One run of the changelogs at a time: advisory locks, which PostgreSQL frees when their holder dies. It notices that
+ * only when it next talks to the client: at once on an idle connection, but a statement goes on to its end. So there are
+ * two locks, one for the run and one that each working connection holds. Stateless.
+ */
 final class SchemaLock {
 
     /** "gatehous" in ASCII. */
-    private static final long KEY = 0x6761_7465_686F_7573L;
+    static final long RUN = 0x6761_7465_686F_7573L;
 
+    private static final long WORK = RUN + 1;
+
+    /** PostgreSQL 14 and later can look after the client during a statement. Whoever has set it knows better. */
+    private static final String LOOK_AFTER_CLIENT = """
+            select set_config(name, '1s', false)
+              from pg_settings
+             where name = 'client_connection_check_interval' and setting = '0'""";
+
+    private static final String INVALID_VALUE = "22023";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 100;
 
     private SchemaLock() {}
 
+    /** Excludes other runs for as long as the connection is open; it must do nothing else. */
+    static void await(Connection idle) throws SQLException {
+        await(idle, RUN);
+    }
+
+    /**
+     * Waits on a connection that will work for the last statement of a killed run. Without it the next run would wait
+     * for the lock of a concurrent index build that itself waits for the snapshots of others: a deadlock.
+     */
+    static void awaitWork(Connection working) throws SQLException {
+        lookAfterClient(working);
+        await(working, WORK);
+    }
+
+    private static void lookAfterClient(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LOOK_AFTER_CLIENT);
+        } catch (SQLException e) {
+            // Some systems cannot; there the next run has to wait longer.
+            if (!INVALID_VALUE.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+
     /** Polled, not awaited: a waiting lock holds a snapshot that a concurrent index build would wait for. */
-    static void await(Connection connection) throws SQLException {
+    private static void await(Connection connection, long key) throws SQLException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (PreparedStatement attempt = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
-            attempt.setLong(1, KEY);
+            attempt.setLong(1, key);
             while (!locked(attempt)) {
                 if (System.nanoTime() > deadline) {
                     throw new MigrationException("Another run has held the schema for 5 minutes; look for it", null);

@@ -72,9 +72,14 @@ public final class LauncherProcess implements AutoCloseable {
     }
 
     /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** SIGKILL, if it still runs. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        kill();
     }
 
     /** Absolute, because the process works in another folder; without the tests. */
