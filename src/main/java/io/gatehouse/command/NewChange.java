@@ -27,6 +27,7 @@ public final class NewChange implements Command {
                 DbArguments.parse(arguments).orElseThrow(() -> new UsageException("./gatehouse db new NAME"));
         out.println("Wrote " + write(given.operand()) + " and its line in db/changelog.yaml");
         out.println("Fill it in, then run ./gatehouse jooq and commit both with the code.");
+        out.println("When it is ready to land, ./gatehouse test tells the line that freezes it in db/checksums.txt.");
         return 0;
     }
 
@@ -56,7 +57,8 @@ public final class NewChange implements Command {
 
             -- An index on a table that is in use goes into a file of its own, as 0006_create_sessions_ended_at_idx.sql
             -- has it. A constraint is added NOT VALID here and validated by the next file. Every new table and column
-            -- gets a COMMENT, which becomes Javadoc in jooq-gen.
+            -- gets a COMMENT, which becomes Javadoc in jooq-gen. ./gatehouse test checks all that, and tells the line of
+            -- db/checksums.txt that freezes this file; from then on it is not edited any more.
 
             --rollback set local lock_timeout = '2s';
             --rollback (what takes it back)
