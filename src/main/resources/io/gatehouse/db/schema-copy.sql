@@ -76,9 +76,12 @@ parts (step, position, sql) as (
                                   then format(' generated always as (%s) virtual', pg_get_expr(d.adbin, d.adrelid))
                               when d.oid is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid)
                           end,
-                          case when a.attnotnull then ' not null' end), ', ' order by a.attnum)
+                          case when a.attnotnull then coalesce(' constraint ' || quote_ident(k.conname), '') || ' not null' end),
+                          ', ' order by a.attnum)
                   from pg_attribute a
                   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                  -- Named since 18.
+                  left join pg_constraint k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
                  where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped),
                case when t.relkind = 'p' then ' partition by ' || pg_get_partkeydef(t.oid) end,
                ' with (' || array_to_string(t.reloptions, ', ') || ')')

@@ -135,7 +135,7 @@ public final class TestStores implements AutoCloseable {
 
     private Postgres newDatabase(String template) {
         String name = "test_" + databases.incrementAndGet();
-        create(name, template);
+        create(name, template + " owner " + DDL.user());
         return database(name);
     }
 

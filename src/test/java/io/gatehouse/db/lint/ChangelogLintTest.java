@@ -57,7 +57,7 @@ class ChangelogLintTest {
     @CsvSource(delimiter = '|', textBlock = """
         alter table users rename column name to title;               | renames what the running release uses; add the new one beside it
         alter table users alter column name type citext;             | changes a type in place, which rewrites the table; add a column of the new type
-        alter table users alter name set not null;                   | a constraint reads a table that is in use under a lock
+        alter table users alter name set not null;                   | SET NOT NULL reads a table that is in use under a lock; add a check
         alter table users add column n bigserial;                    | gives a new column a value that differs from row to row
         alter table users add column u uuid default gen_random_uuid(); | gives a new column a value that differs from row to row
         alter table users add column t timestamptz default clock_timestamp(); | gives a new column a value that differs from row to row
@@ -95,6 +95,7 @@ class ChangelogLintTest {
         comment on table public.a is 'alter table users rename; it''s prose'; create table "a" (id bigint);     | drop table a;
         set local lock_timeout = '1s'; alter table users add column n text default 'it'; -- rename nothing      | set local lock_timeout = '2s'; alter table users drop column n;
         set local lock_timeout = '1s'; alter table users add constraint k unique using index i;                 | set local lock_timeout = '2s'; alter table users drop constraint k;
+        set local lock_timeout = '1s'; alter table users alter name set not null; alter table users drop constraint users_name_present_check; | set local lock_timeout = '2s'; alter table users alter name drop not null;
         set local lock_timeout = '1s'; do $$ begin update users set name = 'x; alter table users rename'; end $$; | select 1;
         """)
     void fine(String sql, String rollback) throws Exception {

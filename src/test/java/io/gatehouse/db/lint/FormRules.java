@@ -9,7 +9,8 @@ import java.util.regex.MatchResult;
 final class FormRules {
 
     private static final String START = "--liquibase formatted sql\n";
-    private static final Set<String> ATTRIBUTES = Set.of("runInTransaction:false", "splitStatements:false");
+    private static final Set<String> ATTRIBUTES =
+            Set.of("runInTransaction:false", "splitStatements:false", "rollbackSplitStatements:false");
     private static final int FEWEST_WORDS = 4;
 
     /** What {@code db new} writes, to be replaced. */

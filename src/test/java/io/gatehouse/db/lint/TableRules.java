@@ -82,12 +82,20 @@ final class TableRules {
         for (String statement : onExisting(file)) {
             boolean unvalidated = statement.contains("not valid");
             if (CONSTRAINT.matcher(statement).results().anyMatch(found -> holdsUp(found.group("kind"), statement))
-                    || INLINE.matcher(statement).find()
-                    || NOT_NULL.matcher(statement).find()) {
+                    || INLINE.matcher(statement).find()) {
                 findings.add(
                         file,
                         "a constraint reads a table that is in use under a lock",
                         "add it by name and NOT VALID (unique: USING INDEX), and VALIDATE it in the next file");
+            }
+            // Whoever drops a check in the same file has proved it with that one, and nothing is read.
+            if (NOT_NULL.matcher(statement).find()
+                    && file.up().stream().noneMatch(other -> other.contains("drop constraint"))) {
+                findings.add(
+                        file,
+                        "SET NOT NULL reads a table that is in use under a lock",
+                        "add a check (… is not null) NOT VALID, VALIDATE it in the next file, and in the one after it SET"
+                                + " NOT NULL and drop that check");
             }
             adds |= unvalidated;
             if (adds && statement.contains("validate constraint")) {
