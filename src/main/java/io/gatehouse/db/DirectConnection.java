@@ -20,9 +20,9 @@ public final class DirectConnection {
         return open(settings, settings.ddl());
     }
 
-    /** As the service's role, and read-only: nothing that is done with it can change anything. */
-    public static Connection reader(Postgres settings) throws SQLException {
-        Connection connection = open(settings, settings.login());
+    /** Read-only: nothing that is done with it can change anything. */
+    public static Connection reader(Postgres settings, Login role) throws SQLException {
+        Connection connection = open(settings, role);
         connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
         connection.setReadOnly(true);
         return connection;

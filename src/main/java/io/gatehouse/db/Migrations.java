@@ -145,7 +145,7 @@ public final class Migrations {
 
     private <T> T looking(Look<T> look) {
         // Read-only, whatever Liquibase would like to make or mend.
-        try (Connection connection = DirectConnection.reader(settings)) {
+        try (Connection connection = DirectConnection.reader(settings, settings.login())) {
             return look.at(connection, AppliedChanges.ids(connection));
         } catch (SQLException e) {
             throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);

@@ -37,7 +37,7 @@ public final class SchemaCopy {
      * @throws MigrationException when a database cannot be asked
      */
     public static List<String> make(Postgres from, Postgres to) {
-        try (Connection source = DirectConnection.reader(from);
+        try (Connection source = DirectConnection.reader(from, from.ddl());
                 Connection target = DirectConnection.owner(to)) {
             List<String> left = run(parts(source), target);
             if (exists(target, HISTORY)) {
@@ -66,6 +66,8 @@ public final class SchemaCopy {
         List<String> failures = new ArrayList<>();
         try (Statement statement = target.createStatement()) {
             statement.execute("set check_function_bodies = off");
+            // Nobody misses a copy after a power cut.
+            statement.execute("set synchronous_commit = off");
             while (true) {
                 List<String> failed = new ArrayList<>();
                 failures.clear();

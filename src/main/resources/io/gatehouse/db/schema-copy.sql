@@ -35,16 +35,20 @@ parts (step, position, sql) as (
      where t.typtype = 'e' and t.oid not in (select objid from extended)
 
     union all
-    select 3, t.oid, format('create domain %s as %s%s%s%s', t.oid::regtype,
+    select 3, t.oid, format('create domain %s as %s%s%s', t.oid::regtype,
                format_type(t.typbasetype, t.typtypmod),
                ' default ' || t.typdefault,
-               case when t.typnotnull then ' not null' end,
-               (select string_agg(format(' constraint %I %s', k.conname, pg_get_constraintdef(k.oid)), '' order by k.oid)
-                  from pg_constraint k
-                 where k.contypid = t.oid and k.contype = 'c'))
+               case when t.typnotnull then ' not null' end)
       from pg_type t
       join here on t.typnamespace = here.oid
      where t.typtype = 'd' and t.oid not in (select objid from extended)
+
+    union all
+    select 3, k.oid, format('alter domain %s add constraint %I %s', t.oid::regtype, k.conname, pg_get_constraintdef(k.oid))
+      from pg_constraint k
+      join pg_type t on t.oid = k.contypid
+      join here on t.typnamespace = here.oid
+     where k.contype = 'c' and t.oid not in (select objid from extended)
 
     union all
     select 4, p.oid, pg_get_functiondef(p.oid)

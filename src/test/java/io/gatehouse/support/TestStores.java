@@ -133,6 +133,11 @@ public final class TestStores implements AutoCloseable {
         return newDatabase(BARE);
     }
 
+    /** The same as a superuser, as the scratch databases of commands are. */
+    public Postgres scratchDatabase() {
+        return asSuperuser(emptyDatabase().database());
+    }
+
     private Postgres newDatabase(String template) {
         String name = "test_" + databases.incrementAndGet();
         create(name, template + " owner " + DDL.user());

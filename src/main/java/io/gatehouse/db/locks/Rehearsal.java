@@ -21,9 +21,14 @@ final class Rehearsal {
 
     private final Connection copy;
 
-    /** @param copy left in autocommit mode */
-    Rehearsal(Connection copy) {
+    /** @param copy of a superuser, left in autocommit mode */
+    Rehearsal(Connection copy) throws SQLException {
         this.copy = copy;
+        try (Statement statement = copy.createStatement()) {
+            // A row that refers to one of the target's would be refused here; what its keys lock is known by rule.
+            statement.execute("set session_replication_role = replica");
+            statement.execute("set synchronous_commit = off");
+        }
     }
 
     /** How it is known what a statement does. */
@@ -39,7 +44,12 @@ final class Rehearsal {
      *
      * @param lockTimeout whether it gives up when it does not get its locks
      */
-    record Seen(String sql, Observation observation, Source source, boolean lockTimeout) {}
+    record Seen(String sql, Observation observation, Source source, boolean lockTimeout) {
+
+        Seen with(Observation other) {
+            return new Seen(sql, other, source, lockTimeout);
+        }
+    }
 
     /** @throws MigrationException when the changeset fails on the copy */
     List<Seen> run(PlannedChange change) throws SQLException {
@@ -82,7 +92,7 @@ final class Rehearsal {
             boolean lockTimeout = lockTimeout(statement);
             Observation.Before before = Observation.Before.of(copy);
             statement.execute(sql);
-            Observation observation = before.after(copy);
+            Observation observation = before.after(copy).and(RowRules.foretell(copy, sql));
             copy.commit();
             return new Seen(sql, observation, Source.WATCHED, lockTimeout);
         } catch (SQLException e) {

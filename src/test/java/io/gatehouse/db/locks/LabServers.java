@@ -88,7 +88,7 @@ final class LabServers implements BeforeAllCallback {
             throw new IllegalStateException("No test has begun");
         }
         return version == EMBEDDED
-                ? TestStores.of(begun).emptyDatabase()
+                ? TestStores.of(begun).scratchDatabase()
                 : OtherPostgres.of(begun, version).emptyDatabase();
     }
 

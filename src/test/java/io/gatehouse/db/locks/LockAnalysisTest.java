@@ -190,7 +190,7 @@ class LockAnalysisTest {
 
     private static LockAnalysis analysis() {
         return new LockAnalysis(
-                DATABASES.target.getFirst(), DATABASES.stores.getFirst().emptyDatabase());
+                DATABASES.target.getFirst(), DATABASES.stores.getFirst().scratchDatabase());
     }
 
     private static void run(String sql) {

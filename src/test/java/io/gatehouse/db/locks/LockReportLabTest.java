@@ -98,7 +98,10 @@ class LockReportLabTest {
             statement.setString(1, name(effect));
             ResultSet size = statement.executeQuery();
             if (size.next()) {
-                assertThat(effect.bytes()).as("bytes of " + effect.table()).isEqualTo(size.getLong(1));
+                // The target's autovacuum may write its maps meanwhile.
+                assertThat(effect.bytes())
+                        .as("bytes of " + effect.table())
+                        .isCloseTo(size.getLong(1), Percentage.withPercentage(10));
                 assertThat(effect.rows())
                         .as("rows of " + effect.table())
                         .isCloseTo(count(effect, connection), Percentage.withPercentage(10));
