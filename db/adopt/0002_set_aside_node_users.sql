@@ -33,7 +33,8 @@ end $$
 --rollback declare
 --rollback     item record;
 --rollback begin
---rollback     if to_regclass('node_users') is null then
+--rollback     -- Without MikroORM's history whatever has this name is none of adopt-0003's making.
+--rollback     if to_regclass('node_users') is null or to_regclass('mikro_orm_migrations') is null then
 --rollback         return;
 --rollback     end if;
 --rollback     set local lock_timeout = '2s';

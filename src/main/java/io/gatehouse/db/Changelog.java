@@ -5,8 +5,10 @@ import java.io.Writer;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -14,6 +16,7 @@ import liquibase.Scope;
 import liquibase.UpdateSummaryEnum;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.FastCheckService;
+import liquibase.changelog.RanChangeSet;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.exception.LiquibaseException;
@@ -73,6 +76,13 @@ final class Changelog {
     /** The ids of those that {@link #update} would run; makes Liquibase's own tables where there are none. */
     List<String> waiting() throws LiquibaseException {
         return ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
+    }
+
+    /** The id of the one that was applied last. */
+    Optional<String> last() throws LiquibaseException {
+        return liquibase.getDatabase().getRanChangeSetList().stream()
+                .max(Comparator.comparing(RanChangeSet::getOrderExecuted))
+                .map(RanChangeSet::getId);
     }
 
     /** Those that are not applied, with their statements; asks nothing of the database. */

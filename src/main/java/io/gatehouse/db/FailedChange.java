@@ -4,12 +4,16 @@ import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What to say of a run that failed: the file, and PostgreSQL's own words instead of the statement around them. */
 final class FailedChange {
 
     /** As Liquibase names a changeset: file, id, author. */
     private static final Pattern CHANGE = Pattern.compile("changeset (\\S+)::\\S+::");
+
+    private static final String LOCK_TIMEOUT = "55P03";
 
     private FailedChange() {}
 
@@ -21,7 +25,17 @@ final class FailedChange {
             return "The changelog could not be run: " + text;
         }
         return change.group(1) + " failed, and whatever it did was taken back unless it does not run in a transaction: "
-                + cause.getMessage();
+                + said(cause);
+    }
+
+    /** Without the place in the function, and without the detail, which may show a row. */
+    private static String said(SQLException cause) {
+        if (LOCK_TIMEOUT.equals(cause.getSQLState())) {
+            return "another session held a table for longer than a change waits; end it (see pg_stat_activity) and run"
+                    + " this again";
+        }
+        ServerErrorMessage answer = cause instanceof PSQLException failure ? failure.getServerErrorMessage() : null;
+        return String.valueOf(answer == null ? cause.getMessage() : answer.getMessage());
     }
 
     private static @Nullable SQLException cause(Throwable failure) {
