@@ -54,6 +54,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
             "LOGIN_THROTTLE_LIMIT", "100000",
             "LOGIN_ADDRESS_THROTTLE_LIMIT", "100000");
 
+    private Function<TestStores, Postgres> databases = TestStores::newDatabase;
     private @Nullable TestService twin;
     private Optional<RedisKind> wanted = Optional.empty();
     private RedisKind redisKind = RedisKind.SHARED;
@@ -77,6 +78,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     public TestService beside(TestService other) {
         twin = other;
         environment.putAll(other.environment);
+        return this;
+    }
+
+    /** On a database that is made in another way than by copying a migrated one. */
+    public TestService on(Function<TestStores, Postgres> making) {
+        databases = making;
         return this;
     }
 
@@ -116,7 +123,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         TestStores stores = TestStores.of(context);
         redisKind = twin == null ? wanted.orElseGet(() -> RedisKind.ofThisRun(context)) : twin.redisKind;
-        Postgres postgres = twin == null ? stores.newDatabase() : twin.database();
+        Postgres postgres = twin == null ? databases.apply(stores) : twin.database();
         Cable toPostgres = Cable.to(postgres.addresses().getFirst().port());
         database = postgres;
         postgresCable = toPostgres;
