@@ -25,7 +25,10 @@ public final class Logging {
             "liquibase", "com.zaxxer.hikari", "io.netty", "io.lettuce", "io.helidon", "org.jooq", "com.cronutils");
 
     /** Libraries whose verbose lines quote what they send, passwords included: never below warn. */
-    private static final List<String> TALKATIVE = List.of("io.lettuce", "io.netty");
+    private static final List<String> TALKATIVE = List.of("io.lettuce", "io.netty", "liquibase.command");
+
+    /** Says of a failed changeset what it throws as well, with the whole SQL, and the row that was in the way. */
+    private static final String FAILED_CHANGES = "liquibase.changelog";
 
     private Logging() {}
 
@@ -59,6 +62,7 @@ public final class Logging {
     public static void keepSecretsOut() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        context.getLogger(FAILED_CHANGES).setLevel(Level.OFF);
     }
 
     /** The layout of production: pino's JSON. */
