@@ -135,8 +135,8 @@ class AdoptionCommandTest {
                         "PGPORT",
                                 Integer.toString(database.addresses().getFirst().port()),
                         "PGDATABASE", database.database(),
-                        "PGUSER", database.login().user(),
-                        "PGPASSWORD", database.login().password().value()));
+                        "PGUSER", database.ddl().user(),
+                        "PGPASSWORD", database.ddl().password().value()));
         return builder.start().waitFor();
     }
 }

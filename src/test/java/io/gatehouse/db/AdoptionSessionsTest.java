@@ -116,21 +116,24 @@ class AdoptionSessionsTest {
     @Test
     void aRoleThatDoesNotOwnTheTableAndOneThatLooksElsewhere() {
         String name = "node_" + node.settings().database();
-        node.execute("create role " + name + " login password 'p'; grant create, usage on schema public to " + name);
+        superuser("create role " + name + " login password 'p'; grant create, usage on schema public to " + name);
         try {
             Postgres theirs = as(name);
             assertThat(AdoptionRefusalTest.refusal(new Migrations(theirs, NodeDatabase.EPOCH)))
-                    .contains("users belongs to role " + node.settings().login().user() + ", of which " + name
+                    .contains("users belongs to role " + node.settings().ddl().user() + ", of which " + name
                             + " is no member: apply as POSTGRE_DDL_USER=");
 
-            node.execute("drop owned by " + name + "; drop table if exists databasechangelog, databasechangeloglock;"
+            superuser("drop owned by " + name + "; drop table if exists databasechangelog, databasechangeloglock;"
                     + " create schema " + name + " authorization " + name + "; alter table users owner to " + name);
             assertThat(AdoptionRefusalTest.refusal(new Migrations(theirs, NodeDatabase.EPOCH)))
                     .contains("users is in schema public, and new tables are made in " + name);
         } finally {
-            node.execute(
-                    "reassign owned by " + name + " to current_user; drop owned by " + name + "; drop role " + name);
+            superuser("reassign owned by " + name + " to current_user; drop owned by " + name + "; drop role " + name);
         }
+    }
+
+    private void superuser(String sql) {
+        TestStores.execute(node.stores().asSuperuser(node.settings().database()), sql);
     }
 
     private Postgres as(String role) {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -237,17 +238,20 @@ final class SchemaRace {
     }
 
     private Map<String, String> environment() {
-        return Map.ofEntries(
-                Map.entry("POSTGRE_HOST", database.addresses().getFirst().host()),
-                Map.entry("POSTGRE_PORT", "" + database.addresses().getFirst().port()),
-                Map.entry("POSTGRE_USER", database.login().user()),
-                Map.entry("POSTGRE_PASSWORD", database.login().password().value()),
-                Map.entry("POSTGRE_NAME", database.database()),
-                Map.entry("REDIS_HOST", stores.redis().host()),
-                Map.entry("REDIS_PORT", "" + stores.redis().port()),
-                Map.entry("REDIS_PASSWORD", stores.redis().password()),
-                Map.entry("REDIS_KEY_PREFIX", database.database() + ":"),
-                Map.entry("COOKIE_SECRET", TestService.COOKIE_SECRET),
-                Map.entry("ECIES_PRIVATE_KEY", TestService.ECIES_PRIVATE_KEY));
+        Map<String, String> environment = new HashMap<>(TestStores.environment(database));
+        environment.putAll(Map.of(
+                "REDIS_HOST",
+                stores.redis().host(),
+                "REDIS_PORT",
+                "" + stores.redis().port(),
+                "REDIS_PASSWORD",
+                stores.redis().password(),
+                "REDIS_KEY_PREFIX",
+                database.database() + ":",
+                "COOKIE_SECRET",
+                TestService.COOKIE_SECRET,
+                "ECIES_PRIVATE_KEY",
+                TestService.ECIES_PRIVATE_KEY));
+        return environment;
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,13 +61,9 @@ public final class NodeUsers {
 
     /** What the launcher needs to reach a database. */
     public static Map<String, String> environment(Postgres database) {
-        return Map.of(
-                "POSTGRE_HOST", database.addresses().getFirst().host(),
-                "POSTGRE_PORT", Integer.toString(database.addresses().getFirst().port()),
-                "POSTGRE_NAME", database.database(),
-                "POSTGRE_USER", database.login().user(),
-                "POSTGRE_PASSWORD", database.login().password().value(),
-                "SNOWFLAKE_EPOCH", NodeDatabase.EPOCH.toString());
+        Map<String, String> environment = new HashMap<>(TestStores.environment(database));
+        environment.put("SNOWFLAKE_EPOCH", NodeDatabase.EPOCH.toString());
+        return environment;
     }
 
     private static List<String> hashes() {

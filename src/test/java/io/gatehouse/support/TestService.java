@@ -134,20 +134,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
                 "0",
                 "COOKIE_SECRET",
                 COOKIE_SECRET,
-                "POSTGRE_HOST",
-                "127.0.0.1",
-                "POSTGRE_PORT",
-                Integer.toString(toPostgres.port()),
-                "POSTGRE_NAME",
-                postgres.database(),
-                "POSTGRE_USER",
-                postgres.login().user(),
-                "POSTGRE_PASSWORD",
-                postgres.login().password().value(),
                 "REDIS_KEY_PREFIX",
                 twin == null
                         ? "test" + PREFIXES.incrementAndGet() + ":"
                         : twin.settings().redis().keyPrefix()));
+        values.putAll(TestStores.environment(postgres));
+        values.put("POSTGRE_PORT", Integer.toString(toPostgres.port()));
         values.put("ECIES_PRIVATE_KEY", ECIES_PRIVATE_KEY);
         values.putAll(startRedis(stores));
         values.putAll(NO_LIMITS);

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -163,10 +164,24 @@ public final class TestStores implements AutoCloseable {
                 owned.timeout());
     }
 
-    private Postgres asSuperuser(String name) {
+    /** A database of this run as whoever may do everything. */
+    public Postgres asSuperuser(String name) {
         Endpoint endpoint = embedded.postgres();
         Login login = new Login(endpoint.user(), new Secret(endpoint.password()));
         return Postgres.of(new Address(endpoint.host(), endpoint.port()), name, login, 10, Duration.ofSeconds(2));
+    }
+
+    /** What a service or a command needs to reach a database. */
+    public static Map<String, String> environment(Postgres database) {
+        Address address = database.addresses().getFirst();
+        return Map.of(
+                "POSTGRE_HOST", address.host(),
+                "POSTGRE_PORT", Integer.toString(address.port()),
+                "POSTGRE_NAME", database.database(),
+                "POSTGRE_USER", database.login().user(),
+                "POSTGRE_PASSWORD", database.login().password().value(),
+                "POSTGRE_DDL_USER", database.ddl().user(),
+                "POSTGRE_DDL_PASSWORD", database.ddl().password().value());
     }
 
     /** A connection outside every pool, as the role that owns the schema. */
