@@ -59,7 +59,7 @@ final class ReportText {
 
     private static String line(Effect effect) {
         String labour = effect.rewritten() ? "rewritten" : effect.scanned() ? "read as a whole" : "not read";
-        return "%s: %s, keeps waiting: %s; %s; %s"
+        return "%s: %s, blocks %s; %s; %s"
                 .formatted(effect.table(), effect.lock(), effect.lock().blocked(), labour, effect.size());
     }
 

@@ -120,14 +120,20 @@ final class Changelog {
     String updateSql() throws LiquibaseException {
         Writer sql = new StringWriter();
         liquibase.update(NO_CONTEXT, NO_LABEL, sql);
-        return sql.toString();
+        return PrintedSql.withTransactions(sql.toString(), alone());
     }
 
     /** What {@link #rollback} would run, written and not run. */
     String rollbackSql(int count) throws LiquibaseException {
         Writer sql = new StringWriter();
         liquibase.rollback(count, null, NO_CONTEXT, NO_LABEL, sql);
-        return sql.toString();
+        return PrintedSql.withTransactions(sql.toString(), alone());
+    }
+
+    private List<String> alone() throws LiquibaseException {
+        return ids(liquibase.getDatabaseChangeLog().getChangeSets().stream()
+                .filter(change -> !change.isRunInTransaction())
+                .toList());
     }
 
     /** Everything in the schema. */

@@ -84,6 +84,11 @@ class DbCommandTest {
         assertThat(sql).contains("alter table users", "create index concurrently users_phone_index_idx");
         run(Map.of(), "pending");
         assertThat(said()).contains(waiting + " wait");
+        assertThat(sql)
+                .as("what belongs together stays together in psql")
+                .containsPattern(
+                        "-- Changeset \\S+0010-add-users-phone::gatehouse\nbegin;\n(?s:.*?)\ncommit;\n\n-- Changeset")
+                .containsPattern("0012-create-users-phone-index-idx::gatehouse\n-- For finding");
         // psql would run it statement by statement, too.
         for (String statement : withoutComments(sql).split(";\\s*\n", -1)) {
             if (!statement.isBlank()) {
@@ -102,11 +107,9 @@ class DbCommandTest {
 
         assertThat(said())
                 .contains("0010-add-users-phone  BRIEF LOCK", "db/changes/0010_add_users_phone.sql, in one transaction")
-                .contains("users: ACCESS EXCLUSIVE, keeps waiting: reads and writes; not read;")
+                .contains("users: ACCESS EXCLUSIVE, blocks reads and writes; not read;")
                 .contains("0011-validate-users-phone-check  SAFE ONLINE")
-                .contains(
-                        "users: SHARE UPDATE EXCLUSIVE, keeps waiting: no reads, no writes; other DDL and vacuum; read as a"
-                                + " whole")
+                .contains("users: SHARE UPDATE EXCLUSIVE, blocks other DDL and vacuum; read as a whole")
                 .contains("create index concurrently users_phone_index_idx", "(by rule)", "each statement by itself")
                 .contains("wait: brief lock (analysed on PostgreSQL 18")
                 .doesNotContain("set local lock_timeout");

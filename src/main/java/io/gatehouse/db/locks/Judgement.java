@@ -24,13 +24,7 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
             reasons.add("It cannot run in a transaction and no rule knows it: read its page of the manual");
             return new Judgement(Verdict.WINDOW, reasons, Optional.empty());
         }
-        Verdict verdict = Verdict.SAFE;
-        for (Effect effect : effects) {
-            if (effect.lock().blocksWrites()) {
-                verdict = Verdict.BRIEF;
-                reasons.add(effect.table() + ": " + effect.lock().blocked() + " wait");
-            }
-        }
+        Verdict verdict = effects.stream().anyMatch(Judgement::blocking) ? Verdict.BRIEF : Verdict.SAFE;
         List<String> waiting = held.entrySet().stream()
                 .filter(lock -> lock.getValue().blocksWrites())
                 .map(Map.Entry::getKey)

@@ -43,8 +43,8 @@ public enum LockMode {
     /** What has to wait for it, in words. */
     public String blocked() {
         return switch (this) {
-            case ACCESS_SHARE, ROW_SHARE, ROW_EXCLUSIVE -> "no reads, no writes";
-            case SHARE_UPDATE_EXCLUSIVE -> "no reads, no writes; other DDL and vacuum";
+            case ACCESS_SHARE, ROW_SHARE, ROW_EXCLUSIVE -> "no reads and no writes";
+            case SHARE_UPDATE_EXCLUSIVE -> "other DDL and vacuum";
             case SHARE, SHARE_ROW_EXCLUSIVE, EXCLUSIVE -> "writes";
             case ACCESS_EXCLUSIVE -> "reads and writes";
         };
