@@ -28,7 +28,7 @@ final class FailedChange {
                 + said(cause);
     }
 
-    /** Without the place in the function, and without the detail, which may show a row. */
+    /** The message alone, without the place in the function; the driver keeps details back, which may show a row. */
     private static String said(SQLException cause) {
         if (LOCK_TIMEOUT.equals(cause.getSQLState())) {
             return "another session held a table for longer than a change waits; end it (see pg_stat_activity) and run"

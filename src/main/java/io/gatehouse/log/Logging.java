@@ -27,7 +27,7 @@ public final class Logging {
     /** Libraries whose verbose lines quote what they send, passwords included: never below warn. */
     private static final List<String> TALKATIVE = List.of("io.lettuce", "io.netty", "liquibase.command");
 
-    /** Says of a failed changeset what it throws as well, with the whole SQL, and the row that was in the way. */
+    /** Says of a failed changeset what it throws as well, with the whole SQL and a stack trace. */
     private static final String FAILED_CHANGES = "liquibase.changelog";
 
     private Logging() {}
