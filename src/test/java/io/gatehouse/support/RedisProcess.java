@@ -3,7 +3,6 @@ package io.gatehouse.support;
 import io.gatehouse.embedded.EmbeddedStores;
 import io.gatehouse.embedded.EmbeddedStores.Kind;
 import io.gatehouse.embedded.Endpoint;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.BufferedReader;
@@ -261,10 +260,7 @@ public final class RedisProcess implements AutoCloseable {
                 .withDatabase(database)
                 .withTimeout(PATIENCE)
                 .build();
-        try (RedisClient client = RedisClient.create(uri);
-                var connection = client.connect()) {
-            return work.apply(connection.sync());
-        }
+        return RedisCalls.on(uri, work);
     }
 
     private static void awaitEnd(Process process) {

@@ -5,7 +5,6 @@ import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.config.SettingsReader;
 import io.gatehouse.embedded.Endpoint;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
@@ -229,10 +228,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
                 .withPassword(redis().password().toCharArray())
                 .withDatabase(settings().redis().database())
                 .build();
-        try (RedisClient client = RedisClient.create(uri);
-                var connection = client.connect()) {
-            return work.apply(connection.sync());
-        }
+        return RedisCalls.on(uri, work);
     }
 
     /** Every key that the service may have written, on all nodes of a cluster. */

@@ -9,7 +9,6 @@ import io.gatehouse.db.Migrations;
 import io.gatehouse.embedded.EmbeddedStores;
 import io.gatehouse.embedded.EmbeddedStores.Kind;
 import io.gatehouse.embedded.Endpoint;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.File;
 import java.io.IOException;
@@ -79,12 +78,9 @@ public final class TestStores implements AutoCloseable {
                 .withPort(redis.port())
                 .withPassword(redis.password().toCharArray())
                 .build();
-        try (RedisClient client = RedisClient.create(uri);
-                var connection = client.connect()) {
-            String done = connection.sync().flushall();
-            if (!"OK".equals(done)) {
-                throw new IllegalStateException(done);
-            }
+        String done = RedisCalls.on(uri, commands -> commands.flushall());
+        if (!"OK".equals(done)) {
+            throw new IllegalStateException(done);
         }
     }
 

@@ -29,7 +29,7 @@ class ResealTest {
     private static final String NEW_ID = EciesKey.parse(NEW_KEY).id();
     private static final String OLD_ID =
             EciesKey.parse(TestService.ECIES_PRIVATE_KEY).id();
-    private static final int ACCOUNTS = 1200;
+    private static final int ACCOUNTS = 600;
 
     /** Seals with the old key still, and can open what the new one sealed: the first step of a change of keys. */
     @RegisterExtension
