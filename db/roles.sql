@@ -28,3 +28,25 @@ alter default privileges for role gatehouse_ddl in schema public
     grant select, insert, update, delete on tables to gatehouse_app;
 alter default privileges for role gatehouse_ddl in schema public
     grant usage, select on sequences to gatehouse_app;
+
+-- What it has already: after tables were handed over to it, run this script again.
+do $$
+declare
+    item record;
+begin
+    for item in
+        select c.oid::regclass as name, c.relkind, c.relname ~ '^databasechangelog' as history
+          from pg_class c
+         where c.relnamespace = 'public'::regnamespace
+           and c.relowner = 'gatehouse_ddl'::regrole
+           and c.relkind in ('r', 'p', 'v', 'm', 'S')
+    loop
+        if item.relkind = 'S' then
+            execute format('grant usage, select on sequence %s to gatehouse_app', item.name);
+        elsif item.history then
+            execute format('grant select on %s to gatehouse_app', item.name);
+        else
+            execute format('grant select, insert, update, delete on %s to gatehouse_app', item.name);
+        end if;
+    end loop;
+end $$;

@@ -7,6 +7,7 @@ import io.gatehouse.db.SchemaContents.Column;
 import io.gatehouse.db.SchemaCopy;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,19 +47,21 @@ final class DbDown {
             out.println("Nothing is applied.");
             return 0;
         }
-        show(destroyed(count));
+        List<String> unseen = new ArrayList<>();
+        show(destroyed(count, unseen), unseen);
         if (!yes) {
             out.println("Nothing was done; add --yes to roll back.");
             return 1;
         }
-        migrations.down(count);
+        migrations.down(going);
         going.forEach(id -> out.println("  rolled back   " + id));
         return 0;
     }
 
-    private Set<Column> destroyed(int count) {
+    /** @param unseen gets what could not be copied, and so not be looked at */
+    private Set<Column> destroyed(int count, List<String> unseen) {
         try (ScratchDatabase scratch = ScratchDatabase.below(dataDir)) {
-            SchemaCopy.make(target, scratch.settings()).forEach(left -> out.println("  not looked at  " + left));
+            unseen.addAll(SchemaCopy.make(target, scratch.settings()));
             SchemaContents contents = new SchemaContents(scratch.settings());
             Set<Column> gone = new TreeSet<>(contents.columns());
             new Migrations(scratch.settings()).down(count);
@@ -67,7 +70,7 @@ final class DbDown {
         }
     }
 
-    private void show(Set<Column> gone) {
+    private void show(Set<Column> gone, List<String> unseen) {
         SchemaContents contents = new SchemaContents(target);
         Set<Column> present = contents.columns();
         Set<String> wholeTables = gone.stream()
@@ -81,7 +84,8 @@ final class DbDown {
                 .filter(column -> !wholeTables.contains(column.table()))
                 .filter(present::contains)
                 .forEach(column -> out.printf("  destroys column %s: %s values%n", column, contents.values(column)));
-        if (gone.isEmpty()) {
+        unseen.forEach(part -> out.println("  may destroy more: not looked at " + part));
+        if (gone.isEmpty() && unseen.isEmpty()) {
             out.println("  destroys no data");
         }
     }

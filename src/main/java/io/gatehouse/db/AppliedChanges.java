@@ -14,12 +14,14 @@ final class AppliedChanges {
     /** No such table: nothing was ever applied. */
     private static final String UNDEFINED_TABLE = "42P01";
 
-    /** Nothing where there is no such role, which may come later, or no such table. */
-    private static final String GRANTS = """
-            select format('revoke all on %1$s from %2$I; grant select on %1$s to %2$I',
-                       'databasechangelog, databasechangeloglock', rolname)
-              from pg_roles
-             where rolname = ? and to_regclass('databasechangelog') is not null""";
+    private static final String HISTORY = "databasechangelog";
+
+    /** Made with it by a run, but not by a script of a run. */
+    private static final String LOCK = "databasechangeloglock";
+
+    /** The role may come later; without any changeset there are no tables. */
+    private static final String BOTH =
+            "select to_regclass('databasechangelog') is not null and to_regrole(?) is not null";
 
     private AppliedChanges() {}
 
@@ -40,16 +42,32 @@ final class AppliedChanges {
         }
     }
 
-    /** Takes from a role what its rights on all tables of the schema would let it do to these. */
+    /** SQL that takes from a role what its rights on all tables of the schema would let it do to the history. */
+    static List<String> onlyRead(String role) {
+        return onlyRead(HISTORY, role);
+    }
+
+    private static List<String> onlyRead(String tables, String role) {
+        String name = quoted(role);
+        return List.of("revoke all on " + tables + " from " + name, "grant select on " + tables + " to " + name);
+    }
+
+    /** Runs it, where there are such a role and such tables. */
     static void letOnlyRead(Connection connection, String role) throws SQLException {
-        try (PreparedStatement question = connection.prepareStatement(GRANTS);
+        try (PreparedStatement question = connection.prepareStatement(BOTH);
                 Statement statement = connection.createStatement()) {
-            question.setString(1, role);
-            try (ResultSet grants = question.executeQuery()) {
-                if (grants.next()) {
-                    statement.execute(grants.getString(1));
+            question.setString(1, quoted(role));
+            try (ResultSet answer = question.executeQuery()) {
+                if (answer.next() && answer.getBoolean(1)) {
+                    for (String sql : onlyRead(HISTORY + ", " + LOCK, role)) {
+                        statement.execute(sql);
+                    }
                 }
             }
         }
+    }
+
+    private static String quoted(String role) {
+        return '"' + role.replace("\"", "\"\"") + '"';
     }
 }

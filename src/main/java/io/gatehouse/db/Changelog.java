@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -78,11 +77,12 @@ final class Changelog {
         return ids(liquibase.listUnrunChangeSets(NO_CONTEXT, NO_LABEL));
     }
 
-    /** The id of the one that was applied last. */
-    Optional<String> last() throws LiquibaseException {
+    /** The ids of those that are applied, in that order. */
+    List<String> applied() throws LiquibaseException {
         return liquibase.getDatabase().getRanChangeSetList().stream()
-                .max(Comparator.comparing(RanChangeSet::getOrderExecuted))
-                .map(RanChangeSet::getId);
+                .sorted(Comparator.comparing(RanChangeSet::getOrderExecuted))
+                .map(RanChangeSet::getId)
+                .toList();
     }
 
     /** Those that are not applied, with their statements; asks nothing of the database. */

@@ -78,6 +78,24 @@ public final class Migrations {
     }
 
     /**
+     * Rolls these changesets back, if they are still the last ones, in this order.
+     *
+     * @throws MigrationException when others have come since, or a rollback fails
+     */
+    public void down(List<String> expected) {
+        alone(changelog -> {
+            List<String> applied = changelog.applied();
+            List<String> last = applied.subList(Math.max(0, applied.size() - expected.size()), applied.size());
+            if (!last.reversed().equals(expected)) {
+                throw new MigrationException(
+                        "Another run has changed what is applied; nothing was done, look again", null);
+            }
+            changelog.rollback(expected.size());
+            return expected;
+        });
+    }
+
+    /**
      * Drops everything in the schema and applies all changesets.
      *
      * @return their ids
@@ -93,7 +111,8 @@ public final class Migrations {
 
     private static List<String> update(Changelog changelog) throws LiquibaseException {
         List<String> waiting = changelog.waiting();
-        if (changelog.last().filter(ADOPTION_CHECK::equals).isPresent()) {
+        List<String> applied = changelog.applied();
+        if (!applied.isEmpty() && applied.getLast().equals(ADOPTION_CHECK)) {
             // An earlier run stopped right after the check, which says nothing of the rows of today.
             changelog.rollback(1);
             waiting = changelog.waiting();
@@ -129,7 +148,19 @@ public final class Migrations {
     /** The SQL that {@link #up} would run. Reads only. */
     public String upSql() {
         String first = epoch.map(it -> epochSetting(it) + ";\n\n").orElse("");
-        return first + looking((connection, applied) -> Changelog.on(connection, Changelog::updateSql));
+        String last = ownerIsAnother()
+                ? "\n"
+                        + String.join(
+                                ";\n", AppliedChanges.onlyRead(settings.login().user())) + ";\n"
+                : "";
+        return PrintedSql.STOP
+                + first
+                + looking((connection, applied) -> Changelog.on(connection, Changelog::updateSql))
+                + last;
+    }
+
+    private boolean ownerIsAnother() {
+        return !settings.login().user().equals(settings.ddl().user());
     }
 
     /** For the session: changesets cannot have parameters, which would make their checksums differ. */
@@ -139,7 +170,8 @@ public final class Migrations {
 
     /** The SQL that {@link #down} would run. Reads only. */
     public String downSql(int count) {
-        return looking((connection, applied) -> Changelog.on(connection, changelog -> changelog.rollbackSql(count)));
+        return PrintedSql.STOP
+                + looking((connection, applied) -> Changelog.on(connection, changelog -> changelog.rollbackSql(count)));
     }
 
     /** The waiting changesets with the statements that {@link #up} would run. Reads only. */
@@ -172,7 +204,7 @@ public final class Migrations {
             for (Changelog.Work<T> next : further) {
                 result = work(next);
             }
-            if (!settings.login().user().equals(settings.ddl().user())) {
+            if (ownerIsAnother()) {
                 AppliedChanges.letOnlyRead(lock, settings.login().user());
             }
             return result;

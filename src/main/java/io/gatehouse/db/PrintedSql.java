@@ -14,6 +14,9 @@ final class PrintedSql {
     private static final Pattern CHANGE =
             Pattern.compile("-- (?:Changeset |Rolling Back ChangeSet: )\\S+::(\\S+)::\\S+");
 
+    /** Else psql would go on behind a changeset that refused, with those that build on it. */
+    static final String STOP = "\\set ON_ERROR_STOP on\n";
+
     private PrintedSql() {}
 
     /** @param alone ids of the changesets that do not run in a transaction */

@@ -39,6 +39,7 @@ public final class SchemaCopy {
     public static List<String> make(Postgres from, Postgres to) {
         try (Connection source = DirectConnection.reader(from, from.ddl());
                 Connection target = DirectConnection.owner(to)) {
+            enter(schema(source), target);
             List<String> left = run(parts(source), target);
             if (exists(target, HISTORY)) {
                 copyRows(source, target, HISTORY);
@@ -46,6 +47,27 @@ public final class SchemaCopy {
             return left;
         } catch (SQLException e) {
             throw new MigrationException("The schema could not be copied: " + e.getMessage(), e);
+        }
+    }
+
+    /** Quoted where it has to be. */
+    private static String schema(Connection source) throws SQLException {
+        try (Statement statement = source.createStatement();
+                ResultSet row = statement.executeQuery("select quote_ident(current_schema())")) {
+            String schema = row.next() ? row.getString(1) : null;
+            if (schema == null) {
+                throw new MigrationException("The role's search_path names no schema that it may use", null);
+            }
+            return schema;
+        }
+    }
+
+    /** For this connection and all later ones: some parts name their schema, and all must agree on it. */
+    private static void enter(String schema, Connection target) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            statement.execute("create schema if not exists " + schema);
+            statement.execute("alter database " + target.getCatalog() + " set search_path = " + schema);
+            statement.execute("set search_path = " + schema);
         }
     }
 

@@ -26,6 +26,10 @@ final class SchemaLock {
               from pg_settings
              where name = 'client_connection_check_interval' and setting = '0'""";
 
+    /** For a client whose machine has gone without a word. */
+    private static final String NOTICE_DEAD_HOST =
+            "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+
     private static final String INVALID_VALUE = "22023";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 100;
@@ -48,6 +52,7 @@ final class SchemaLock {
 
     private static void lookAfterClient(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.execute(NOTICE_DEAD_HOST);
             statement.execute(LOOK_AFTER_CLIENT);
         } catch (SQLException e) {
             // Some systems cannot; there the next run has to wait longer.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.config.SettingsReader;
+import io.gatehouse.db.Migrations;
 import io.gatehouse.support.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -169,6 +170,17 @@ class DbCommandTest {
     }
 
     @Test
+    void downDoesNotTakeBackWhatCameMeanwhile() {
+        Migrations migrations = new Migrations(postgres());
+
+        assertThatThrownBy(() -> migrations.down(List.of("0013-create-users-phone-key-id-idx")))
+                .hasMessageContaining("Another run has changed what is applied; nothing was done");
+
+        run(Map.of(), "pending");
+        assertThat(said()).contains("Nothing waits.");
+    }
+
+    @Test
     void downRefusesWhatThisBuildDoesNotKnow() {
         database.execute("insert into databasechangelog select '0099-of-tomorrow', author, filename, dateexecuted, 99,"
                 + " exectype, md5sum from databasechangelog where id like '0001%'");
@@ -287,7 +299,7 @@ class DbCommandTest {
     }
 
     private static String withoutComments(String sql) {
-        return sql.replaceAll("(?m)^\\s*--.*$", "");
+        return sql.replaceAll("(?m)^(\\s*--|\\\\set).*$", "");
     }
 
     private PrintStream out() {

@@ -77,6 +77,22 @@ class SchemaCopyTest {
     }
 
     @Test
+    void aSchemaOfAnotherNameKeepsIts() {
+        for (String sql : List.of(
+                "create schema \"App\"",
+                "alter database " + from.database() + " set search_path = \"App\"",
+                "create table \"App\".things (id bigint primary key, at date)",
+                "create index things_at_idx on \"App\".things (at)")) {
+            TestStores.execute(from, sql);
+        }
+
+        assertThat(SchemaCopy.make(from, to)).isEmpty();
+
+        assertThat(TestStores.query(to, "select current_schema() || ' ' || to_regclass('things_at_idx')"))
+                .isEqualTo("App things_at_idx");
+    }
+
+    @Test
     void whatCannotBeCopiedIsSaid() {
         TestStores.execute(from, "create table plain (id int)");
         TestStores.execute(from, "create function gone() returns int language sql as 'select 1'");

@@ -5,8 +5,10 @@ import io.gatehouse.db.locks.Rehearsal.Source;
 import io.gatehouse.db.locks.Report.Effect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a statement's effects mean for those who read and write meanwhile. Who waits is known from the locks; for how
@@ -17,8 +19,14 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
     /** Up to here a table is read and written anew in a fraction of a second. */
     static final long SMALL_BYTES = 16L << 20;
 
-    /** @param held locks of earlier statements of the same transaction, by table */
-    static Judgement of(Seen statement, List<Effect> effects, Map<String, LockMode> held) {
+    /** A batch of so many rows is changed in moments, and its rows are free again. */
+    static final long SMALL_BATCH = 10_000;
+
+    /**
+     * @param held locks of earlier statements of the same transaction, by table
+     * @param changed rows that are there and that it changes; empty when nobody knows
+     */
+    static Judgement of(Seen statement, List<Effect> effects, Map<String, LockMode> held, OptionalLong changed) {
         List<String> reasons = new ArrayList<>();
         if (statement.source() == Source.NONE) {
             reasons.add("It cannot run in a transaction and no rule knows it: read its page of the manual");
@@ -33,12 +41,21 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
         boolean blocks = verdict == Verdict.BRIEF || !waiting.isEmpty();
         for (Effect effect : effects) {
             Optional<String> labour = labour(effect);
-            if (labour.isPresent() && (blocks || changesRows(effect))) {
+            if (labour.isPresent() && (blocks || changesAll(effect))) {
                 verdict = Verdict.WINDOW;
                 reasons.add(labour.get());
                 waiting.forEach(table ->
                         reasons.add("meanwhile " + table + " stays locked by an earlier statement of the transaction"));
             }
+        }
+        boolean many = changesMany(statement, effects, changed);
+        if (verdict != Verdict.WINDOW && many) {
+            verdict = Verdict.WINDOW;
+            reasons.add(
+                    changed.isPresent()
+                            ? String.format(
+                                    Locale.ROOT, "about %,d rows are changed in one transaction", changed.getAsLong())
+                            : "how many rows of a large table it changes cannot be told before the changesets ahead of it");
         }
         if (verdict == Verdict.SAFE && !waiting.isEmpty() && !effects.isEmpty()) {
             verdict = Verdict.BRIEF;
@@ -50,15 +67,24 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
                 && effects.stream().anyMatch(Judgement::blocking)) {
             reasons.add("no lock_timeout: behind a long query it waits without end, and everybody else behind it");
         }
-        return new Judgement(verdict, reasons, SaferForm.of(SqlText.of(statement.sql()), effects));
+        Optional<String> safer = SaferForm.of(SqlText.of(statement.sql()), effects)
+                .or(() -> many ? Optional.of(SaferForm.BATCHES) : Optional.empty());
+        return new Judgement(verdict, reasons, safer);
     }
 
     private static boolean blocking(Effect effect) {
         return effect.lock().blocksWrites();
     }
 
+    private static boolean changesMany(Seen statement, List<Effect> effects, OptionalLong changed) {
+        return ChangedRows.concerns(statement.sql())
+                && changed.orElse(Long.MAX_VALUE) > SMALL_BATCH
+                && effects.stream()
+                        .anyMatch(effect -> effect.lock() == LockMode.ROW_EXCLUSIVE && effect.bytes() > SMALL_BYTES);
+    }
+
     /** Rows that one transaction changes stay locked, for others who change them, until its end. */
-    private static boolean changesRows(Effect effect) {
+    private static boolean changesAll(Effect effect) {
         return effect.lock() == LockMode.ROW_EXCLUSIVE && effect.scanned();
     }
 
@@ -66,7 +92,7 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
         if (effect.bytes() <= SMALL_BYTES || !effect.scanned()) {
             return Optional.empty();
         }
-        String what = effect.rewritten() ? "written anew" : changesRows(effect) ? "read and changed" : "read";
+        String what = effect.rewritten() ? "written anew" : changesAll(effect) ? "read and changed" : "read";
         return Optional.of("%s is %s as a whole (%s)".formatted(effect.table(), what, effect.size()));
     }
 }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Runs waiting changesets on a copy of a target's schema and tells what they would do to the target. On the target it
@@ -60,7 +61,7 @@ public final class LockAnalysis {
                 List<Seen> seen = rehearsal.run(change).stream()
                         .map(statement -> asOn(theirs, statement))
                         .toList();
-                analysed.add(judged(change, seen, relations, sizes));
+                analysed.add(judged(change, seen, relations, sizes, looking));
             }
             return new Report(ours.number(), theirs.number(), analysed, remarks);
         } catch (SQLException e) {
@@ -75,12 +76,16 @@ public final class LockAnalysis {
         return locksNothing ? statement.with(Observation.NONE) : statement;
     }
 
-    private static Change judged(PlannedChange change, List<Seen> seen, Relations relations, TableSizes sizes) {
+    private static Change judged(
+            PlannedChange change, List<Seen> seen, Relations relations, TableSizes sizes, Connection looking) {
         Map<String, LockMode> held = new HashMap<>();
         List<Step> steps = new ArrayList<>();
         for (Seen statement : seen) {
             List<Effect> effects = effects(statement, relations, sizes);
-            Judgement judgement = Judgement.of(statement, effects, held);
+            OptionalLong changed = ChangedRows.concerns(statement.sql())
+                    ? ChangedRows.on(looking, statement.sql())
+                    : OptionalLong.of(0);
+            Judgement judgement = Judgement.of(statement, effects, held, changed);
             steps.add(new Step(
                     statement.sql(),
                     statement.source() != Source.WATCHED,

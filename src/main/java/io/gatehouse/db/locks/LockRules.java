@@ -29,20 +29,20 @@ final class LockRules {
     private record Rule(Pattern pattern, List<LockMode> names, boolean reads, boolean writes) {
 
         Rule(String pattern, List<LockMode> names, boolean reads, boolean writes) {
-            this(Pattern.compile("^" + pattern, Pattern.CASE_INSENSITIVE), names, reads, writes);
+            this(Pattern.compile("^" + pattern + ";?$", Pattern.CASE_INSENSITIVE), names, reads, writes);
         }
     }
 
     private static final List<Rule> RULES = List.of(
             // sql-createindex: reads the table twice and waits for older transactions in between.
             new Rule(
-                    "create (?:unique )?index concurrently .*? on (?:only )?" + NAME,
+                    "create (?:unique )?index concurrently .*? on (?:only )?" + NAME + "[ (].*",
                     List.of(LockMode.SHARE_UPDATE_EXCLUSIVE),
                     true,
                     false),
             // sql-dropindex
             new Rule(
-                    "drop index concurrently (?:if exists )?" + NAME,
+                    "drop index concurrently (?:if exists )?" + NAME + "(?: cascade| restrict)?",
                     List.of(LockMode.SHARE_UPDATE_EXCLUSIVE),
                     false,
                     false),
@@ -71,6 +71,8 @@ final class LockRules {
                     false,
                     false));
 
+    private static final Pattern IF_EXISTS = Pattern.compile(" if exists ", Pattern.CASE_INSENSITIVE);
+
     private LockRules() {}
 
     /**
@@ -82,8 +84,12 @@ final class LockRules {
         String line = SqlText.oneLine(sql);
         for (Rule rule : RULES) {
             Matcher found = rule.pattern().matcher(line);
-            if (found.find()) {
-                return Optional.of(apply(rule, found, connection));
+            if (found.matches()) {
+                Observation foretold = apply(rule, found, connection);
+                // A word that names nothing is none of a table: the statement means more than the rule knows.
+                boolean understood =
+                        !foretold.locks().isEmpty() || IF_EXISTS.matcher(line).find();
+                return understood ? Optional.of(foretold) : Optional.empty();
             }
         }
         return Optional.empty();

@@ -93,6 +93,8 @@ final class Rehearsal {
             Observation.Before before = Observation.Before.of(copy);
             statement.execute(sql);
             Observation observation = before.after(copy).and(RowRules.foretell(copy, sql));
+            // A DO block may set one for itself.
+            lockTimeout |= lockTimeout(statement);
             copy.commit();
             return new Seen(sql, observation, Source.WATCHED, lockTimeout);
         } catch (SQLException e) {

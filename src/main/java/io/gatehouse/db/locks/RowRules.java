@@ -30,7 +30,9 @@ final class RowRules {
     private static final String REFERRING = """
             select conrelid,
                    confdeltype in ('c', 'n', 'd'),
-                   not exists (select from pg_index i where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1])
+                   not exists (
+                       select from pg_index i
+                        where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1] and i.indisvalid and i.indpred is null)
               from pg_constraint k
              where contype = 'f' and confrelid = to_regclass(?)""";
 

@@ -21,6 +21,11 @@ final class SaferForm {
         }
     }
 
+    /** For statements that change many rows. */
+    static final String BATCHES =
+            "in batches along the primary key, each committed by itself, outside the changelog or in a"
+                    + " runInTransaction:false file";
+
     private static final List<Form> FORMS = List.of(
             new Form(
                     "^create (unique )?index (?!concurrently)",
@@ -70,11 +75,7 @@ final class SaferForm {
                     "detach partition (?!.*concurrently)",
                     When.WAITS,
                     "detach partition … concurrently, with runInTransaction:false"),
-            new Form(
-                    "^(with .*)?(update|delete) ",
-                    When.READS,
-                    "in batches along the primary key, each committed by itself, outside the changelog or in a"
-                            + " runInTransaction:false file"));
+            new Form("^(with .*)?(update|delete) ", When.READS, BATCHES));
 
     private SaferForm() {}
 

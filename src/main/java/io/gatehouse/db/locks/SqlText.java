@@ -23,7 +23,7 @@ record SqlText(String words) {
 
     /** Whether it only sets something for the statements after it. */
     boolean isSetting() {
-        return words.matches("(set|reset) .*");
+        return words.matches("(set|reset) [^;]*;?");
     }
 
     boolean matches(Pattern pattern) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the report makes of large tables, of several statements in one transaction, and of what cannot be run. */
 class LockAnalysisTest {
@@ -63,6 +64,9 @@ class LockAnalysisTest {
         alter table small alter column large_id type int                            | BRIEF
         update large set note = 'y'                                                 | WINDOW
         update large set note = 'y' where id between 1 and 500                      | SAFE
+        update large set note = 'y' where id > 0                                    | WINDOW
+        delete from large where id between 1 and 200000                             | WINDOW
+        update large l set note = 'y' from small s where s.id = l.id                | SAFE
         comment on table large is 'Large.'                                          | SAFE
         analyze large                                                               | SAFE
         create table another (id bigint primary key)                                | SAFE
@@ -155,6 +159,30 @@ class LockAnalysisTest {
                 .hasMessageContaining("\"nowhere\" does not exist");
         assertThatThrownBy(() -> analysed(true, "create index concurrently i on large (name)"))
                 .hasMessageContaining("cannot run inside a transaction block");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vacuum full", "vacuum full verbose", "vacuum full small, large", "vacuum full large"})
+    void aVacuumThatWritesLargeTablesAnewNeedsAWindow(String sql) {
+        assertThat(analysed(false, sql).verdict()).isEqualTo(Verdict.WINDOW);
+    }
+
+    @Test
+    void rowsThatCannotBeCountedYetAreTakenForAll() {
+        Report report =
+                analysed(false, "alter table large add column fresh text", "update large set fresh = 'y' where id = 1");
+
+        assertThat(step(report, 1).verdict()).isEqualTo(Verdict.WINDOW);
+        assertThat(step(report, 1).reasons()).anyMatch(reason -> reason.contains("cannot be told before"));
+    }
+
+    @Test
+    void aLockTimeoutWithinADoBlockIsSeen() {
+        Report report =
+                analysed(true, "do $$ begin set local lock_timeout = '2s'; alter table small add column y int; end $$");
+
+        assertThat(step(report, 0).verdict()).isEqualTo(Verdict.BRIEF);
+        assertThat(step(report, 0).reasons()).noneMatch(reason -> reason.contains("no lock_timeout"));
     }
 
     @Test
