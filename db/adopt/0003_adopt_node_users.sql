@@ -11,7 +11,16 @@ begin
         return;
     end if;
     set local lock_timeout = '2s';
+    set local row_security = off;
     lock table node_users, users in access exclusive mode;
+    if exists (
+        select from pg_attribute
+         where attrelid = 'node_users'::regclass and attnum > 0 and not attisdropped
+           and attname <> all ('{id, created_at, updated_at, name, email, password, status, last_login_at}')
+    ) then
+        raise exception 'Columns were added to users after they had been checked; they are in node_users. Stop the Node'
+            ' service, go back by two changesets (./gatehouse db down 2 --yes), mend and apply again';
+    end if;
 
     begin
         -- E-mails come in no order: an index that is built when all are there is sorted once, and its log is a fraction.
@@ -57,6 +66,7 @@ end $$
 --rollback         return;
 --rollback     end if;
 --rollback     set local lock_timeout = '2s';
+--rollback     set local row_security = off;
 --rollback     lock table users in access exclusive mode;
 --rollback     create table node_users (
 --rollback         id            varchar(255) not null,

@@ -86,7 +86,8 @@ final class DbDown {
                 .forEach(column -> out.printf("  destroys column %s: %s values%n", column, contents.values(column)));
         unseen.forEach(part -> out.println("  may destroy more: not looked at " + part));
         if (gone.isEmpty() && unseen.isEmpty()) {
-            out.println("  destroys no data");
+            out.println(
+                    "  destroys no table and no column; what it does to rows stands in ./gatehouse db rollback-sql");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.db;
 
+import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,20 +23,26 @@ public final class Migrations {
 
     private final Postgres settings;
     private final Optional<Instant> epoch;
+    private final Login reader;
 
-    /** For a database in which no other service has been. */
+    /** As a service looks at it, in which no other service has been. */
     public Migrations(Postgres settings) {
-        this(settings, Optional.empty());
+        this(settings, Optional.empty(), settings.login());
     }
 
-    /** @param epoch of the ids that the Node service may have left; the changesets that adopt them look at it */
+    /**
+     * As the owner of the schema looks at it.
+     *
+     * @param epoch of the ids that the Node service may have left; the changesets that adopt them look at it
+     */
     public Migrations(Postgres settings, Instant epoch) {
-        this(settings, Optional.of(epoch));
+        this(settings, Optional.of(epoch), settings.ddl());
     }
 
-    private Migrations(Postgres settings, Optional<Instant> epoch) {
+    private Migrations(Postgres settings, Optional<Instant> epoch, Login reader) {
         this.settings = settings;
         this.epoch = epoch;
+        this.reader = reader;
     }
 
     /**
@@ -111,8 +118,7 @@ public final class Migrations {
 
     private static List<String> update(Changelog changelog) throws LiquibaseException {
         List<String> waiting = changelog.waiting();
-        List<String> applied = changelog.applied();
-        if (!applied.isEmpty() && applied.getLast().equals(ADOPTION_CHECK)) {
+        if (stoppedAfterCheck(changelog.applied())) {
             // An earlier run stopped right after the check, which says nothing of the rows of today.
             changelog.rollback(1);
             waiting = changelog.waiting();
@@ -155,12 +161,24 @@ public final class Migrations {
                 : "";
         return PrintedSql.STOP
                 + first
-                + looking((connection, applied) -> Changelog.on(connection, Changelog::updateSql))
+                + looking((connection, applied) -> {
+                    if (stoppedAfterCheck(applied)) {
+                        throw new MigrationException(
+                                "An earlier run stopped after " + ADOPTION_CHECK
+                                        + ", which has to be repeated; apply with ./gatehouse db up",
+                                null);
+                    }
+                    return Changelog.on(connection, Changelog::updateSql);
+                })
                 + last;
     }
 
     private boolean ownerIsAnother() {
         return !settings.login().user().equals(settings.ddl().user());
+    }
+
+    private static boolean stoppedAfterCheck(List<String> applied) {
+        return !applied.isEmpty() && applied.getLast().equals(ADOPTION_CHECK);
     }
 
     /** For the session: changesets cannot have parameters, which would make their checksums differ. */
@@ -185,8 +203,10 @@ public final class Migrations {
 
     private <T> T looking(Look<T> look) {
         // Read-only, whatever Liquibase would like to make or mend.
-        try (Connection connection = DirectConnection.reader(settings, settings.login())) {
+        try (Connection connection = DirectConnection.reader(settings, reader)) {
             return look.at(connection, AppliedChanges.ids(connection));
+        } catch (MigrationException e) {
+            throw e;
         } catch (SQLException e) {
             throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
         } catch (Exception e) {
@@ -203,9 +223,6 @@ public final class Migrations {
             T result = work(first);
             for (Changelog.Work<T> next : further) {
                 result = work(next);
-            }
-            if (ownerIsAnother()) {
-                AppliedChanges.letOnlyRead(lock, settings.login().user());
             }
             return result;
         } catch (MigrationException e) {
@@ -235,10 +252,8 @@ public final class Migrations {
     private <T> T work(Changelog.Work<T> work) throws Exception {
         try (Connection connection = DirectConnection.owner(settings)) {
             SchemaLock.awaitWork(connection);
-            try (Statement statement = connection.createStatement()) {
-                // Roles may have one, for queries of services.
-                statement.execute("set statement_timeout = 0");
-                if (epoch.isPresent()) {
+            if (epoch.isPresent()) {
+                try (Statement statement = connection.createStatement()) {
                     statement.execute(epochSetting(epoch.get()));
                 }
             }
@@ -246,6 +261,17 @@ public final class Migrations {
                 changelog.clearLock();
                 return work.on(changelog);
             });
+        } finally {
+            protectHistory();
+        }
+    }
+
+    /** After a run that failed, too: its tables are there. Liquibase has closed the connection that it worked on. */
+    private void protectHistory() throws SQLException {
+        if (ownerIsAnother()) {
+            try (Connection connection = DirectConnection.owner(settings)) {
+                AppliedChanges.letOnlyRead(connection, settings.login().user());
+            }
         }
     }
 

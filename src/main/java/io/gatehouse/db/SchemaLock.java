@@ -30,6 +30,12 @@ final class SchemaLock {
     private static final String NOTICE_DEAD_HOST =
             "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
 
+    /** Where the server knows them: 14 and 17. */
+    private static final String NO_LIMITS = """
+            select set_config(name, '0', false)
+              from pg_settings
+             where name in ('statement_timeout', 'idle_session_timeout', 'transaction_timeout')""";
+
     private static final String INVALID_VALUE = "22023";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 100;
@@ -38,6 +44,7 @@ final class SchemaLock {
 
     /** Excludes other runs for as long as the connection is open; it must do nothing else. */
     static void await(Connection idle) throws SQLException {
+        outlastEverything(idle);
         await(idle, RUN);
     }
 
@@ -46,13 +53,21 @@ final class SchemaLock {
      * for the lock of a concurrent index build that itself waits for the snapshots of others: a deadlock.
      */
     static void awaitWork(Connection working) throws SQLException {
+        outlastEverything(working);
         lookAfterClient(working);
         await(working, WORK);
     }
 
-    private static void lookAfterClient(Connection connection) throws SQLException {
+    /** Roles may have limits that are meant for services; a migration takes as long as it takes. */
+    private static void outlastEverything(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(NOTICE_DEAD_HOST);
+            statement.execute(NO_LIMITS);
+        }
+    }
+
+    private static void lookAfterClient(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             statement.execute(LOOK_AFTER_CLIENT);
         } catch (SQLException e) {
             // Some systems cannot; there the next run has to wait longer.

@@ -1,23 +1,35 @@
 package io.gatehouse.db;
 
+import io.gatehouse.config.Secret;
+import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations.MigrationException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An empty database on a server of ours, dropped when it is closed. Those of processes that died go with the next. */
+/**
+ * An empty database on a server of ours, dropped when it is closed. Those of processes that died go with the next. Its
+ * owner may do nothing beside it: what is copied into it can hold functions of somebody else, and must not run as a
+ * superuser, who can start programs.
+ */
 public final class TemporaryDatabase implements AutoCloseable {
 
     private static final String PREFIX = "temporary_";
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    /** For what is done in a database without rows. */
+    private static final String MOST_TIME = "20s";
+
     private final Postgres server;
     private final String name;
+    private final String password = HexFormat.of().formatHex(SecureRandom.getSeed(16));
 
     /** @param server with a role that may make databases */
     public TemporaryDatabase(Postgres server) {
@@ -28,13 +40,16 @@ public final class TemporaryDatabase implements AutoCloseable {
                 drop(statement, left);
             }
             drop(statement, name);
-            statement.execute("create database " + name + " template template0");
+            statement.execute("create role " + name + " login createrole password '" + password + "'");
+            statement.execute("alter role " + name + " set statement_timeout = '" + MOST_TIME + "'");
+            statement.execute("grant set on parameter session_replication_role to " + name);
+            statement.execute("create database " + name + " template template0 owner " + name);
         });
     }
 
     /** How to reach it. */
     public Postgres settings() {
-        return server.at(server.addresses().getFirst(), name, server.login());
+        return server.at(server.addresses().getFirst(), name, new Login(name, new Secret(password)));
     }
 
     @Override
@@ -59,6 +74,9 @@ public final class TemporaryDatabase implements AutoCloseable {
 
     private static void drop(Statement statement, String database) throws SQLException {
         statement.execute("drop database if exists " + database + " with (force)");
+        statement.execute("do $$ begin if to_regrole('%1$s') is not null then drop owned by %1$s; end if; end $$"
+                .formatted(database));
+        statement.execute("drop role if exists " + database);
     }
 
     private interface Work {

@@ -94,6 +94,15 @@ class AdoptionRefusalTest {
                         "status is not 0, 1 or 2: 3 rows, ids '11', '12', '13'");
     }
 
+    /** Its owner would have seen no row, adopted none and dropped all. */
+    @Test
+    void rowsThatAreHidden() {
+        NodeDatabase.fill(node.settings(), 30, "a-hash");
+        node.execute("alter table users enable row level security, force row level security");
+
+        assertThat(stopped()).contains("row level security is on for users, which hides rows");
+    }
+
     @Test
     void anEpochThatIsNotTheOneOfTheIds() {
         NodeDatabase.fill(node.settings(), 30, "a-hash");

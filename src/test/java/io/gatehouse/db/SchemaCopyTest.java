@@ -1,6 +1,7 @@
 package io.gatehouse.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.support.EmptyDatabases;
@@ -52,6 +53,9 @@ class SchemaCopyTest {
                 "create unlogged table child (odd_id bigint)",
                 "alter table child add constraint child_fkey foreign key (odd_id) references \"Odd Name\" not valid",
                 "create index child_idx on child (odd_id) where odd_id > 7",
+                "create table kid (extra int) inherits (child)",
+                "alter table child add column word text collate \"C\"",
+                "alter table child add constraint word_present not null word not valid",
                 "create table parts (id bigint, at date, constraint parts_pkey primary key (id, at)) partition by range (at)",
                 "create table parts_1 partition of parts for values from ('2026-01-01') to ('2027-01-01')",
                 "create table parts_rest partition of parts default",
@@ -74,6 +78,27 @@ class SchemaCopyTest {
         assertThat(withoutComments(to))
                 .hasSizeGreaterThan(40)
                 .containsExactlyInAnyOrderElementsOf(withoutComments(from));
+    }
+
+    /** What somebody may do in a schema must not become what they may do on the machine of whoever looks at it. */
+    @Test
+    void functionsOfTheTargetCannotStartPrograms() {
+        TestStores.execute(from, """
+                create function f() returns int language plpgsql as $$
+                begin
+                    perform pg_read_file('PG_VERSION');
+                    return 1;
+                end $$""");
+        TestStores.execute(from, "create materialized view m as select f() with no data");
+
+        Postgres scratch = DATABASES.stores().scratchDatabase();
+        assertThat(SchemaCopy.make(from, scratch)).isEmpty();
+
+        assertThat(TestStores.query(scratch, "select relispopulated from pg_class where relname = 'm'"))
+                .isEqualTo("f");
+        assertThatThrownBy(() -> TestStores.query(scratch, "select f()"))
+                .rootCause()
+                .hasMessageContaining("permission denied for function pg_read_file");
     }
 
     @Test

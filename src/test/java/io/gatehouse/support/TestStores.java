@@ -6,6 +6,7 @@ import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.JdbcUrl;
 import io.gatehouse.db.Migrations;
+import io.gatehouse.db.TemporaryDatabase;
 import io.gatehouse.embedded.EmbeddedStores;
 import io.gatehouse.embedded.EmbeddedStores.Kind;
 import io.gatehouse.embedded.Endpoint;
@@ -130,9 +131,10 @@ public final class TestStores implements AutoCloseable {
         return newDatabase(BARE);
     }
 
-    /** The same as a superuser, as the scratch databases of commands are. */
+    /** One as commands use it for a copy; the next run drops it. */
     public Postgres scratchDatabase() {
-        return asSuperuser(emptyDatabase().database());
+        // Closed by nobody: the server goes with the run.
+        return new TemporaryDatabase(asSuperuser(embedded.postgres().database())).settings();
     }
 
     private Postgres newDatabase(String template) {

@@ -1,42 +1,70 @@
 package io.gatehouse.db.locks;
 
+import io.gatehouse.db.locks.Report.Effect;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How many rows an UPDATE, DELETE or MERGE would change on the target, by the estimate of the target's own planner; it
- * is planned there and not run. The copy has no rows, so that every plan of it is good for nothing. Stateless.
+ * How many rows that are there a statement would change on the target, by the estimate of the target's own planner; it
+ * is planned there and not run. The copy has no rows, so that its plans are good for nothing. Stateless.
  */
 final class ChangedRows {
 
-    private static final Pattern CHANGES = Pattern.compile("^(with .*)?\\b(update|delete|merge) ");
+    private static final Pattern PLANNED = Pattern.compile("^(update|delete|merge) |^with .*\\b(update|delete|merge) ");
 
-    /** Those that the plan below the one that modifies gives; the latter itself gives none. */
-    private static final Pattern ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
+    /** What these change is not said by their words: blocks, functions, rows that are there already. */
+    private static final Pattern HIDDEN =
+            Pattern.compile("^(do|call|select|with)\\b|^insert .* on conflict .* do update");
+
+    /** "Syntax error or access rule violation": the target lacks what an earlier changeset makes. */
+    private static final String NOT_THERE = "42";
+
+    private static final String LOCK_TIMEOUT = "55P03";
 
     private ChangedRows() {}
 
-    /** Whether a statement changes rows that are there. */
-    static boolean concerns(String sql) {
-        return SqlText.of(sql).matches(CHANGES);
+    /** Empty where nobody can tell. */
+    static OptionalLong of(Connection target, String sql, List<Effect> effects) throws SQLException {
+        SqlText text = SqlText.of(sql);
+        if (text.matches(PLANNED)) {
+            return planned(target, sql);
+        }
+        boolean writes = effects.stream().anyMatch(effect -> effect.lock() == LockMode.ROW_EXCLUSIVE);
+        return writes && text.matches(HIDDEN) ? OptionalLong.empty() : OptionalLong.of(0);
     }
 
-    /** Empty where the target cannot plan it, because an earlier changeset would have to be applied first. */
-    static OptionalLong on(Connection target, String sql) {
-        try (Statement statement = target.createStatement();
-                ResultSet row = statement.executeQuery("explain (format json) " + sql)) {
-            row.next();
-            return ROWS.matcher(row.getString(1))
-                    .results()
-                    .skip(1)
-                    .mapToLong(rows -> Long.parseLong(rows.group(1)))
-                    .findFirst();
+    private static OptionalLong planned(Connection target, String sql) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            // Planning locks, too, and must not queue behind others' work for long.
+            statement.execute("set lock_timeout = '1s'");
+            try (ResultSet row = statement.executeQuery("explain (format json) " + sql)) {
+                row.next();
+                return changed(
+                        new JsonMapper().readTree(row.getString(1)).path(0).path("Plan"));
+            }
         } catch (SQLException e) {
-            return OptionalLong.empty();
+            String state = String.valueOf(e.getSQLState());
+            if (state.startsWith(NOT_THERE) || state.equals(LOCK_TIMEOUT)) {
+                return OptionalLong.empty();
+            }
+            throw e;
         }
+    }
+
+    /** What flows into the node that modifies; subselects that are computed once stand beside it. */
+    private static OptionalLong changed(JsonNode plan) {
+        for (JsonNode child : plan.path("Plans")) {
+            if (child.path("Parent Relationship").asString().equals("Outer")) {
+                return OptionalLong.of(child.path("Plan Rows").asLong());
+            }
+        }
+        return OptionalLong.empty();
     }
 }

@@ -41,21 +41,21 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
         boolean blocks = verdict == Verdict.BRIEF || !waiting.isEmpty();
         for (Effect effect : effects) {
             Optional<String> labour = labour(effect);
-            if (labour.isPresent() && (blocks || changesAll(effect))) {
+            if (labour.isPresent() && (blocks || (changesAll(effect) && many(changed)))) {
                 verdict = Verdict.WINDOW;
                 reasons.add(labour.get());
                 waiting.forEach(table ->
                         reasons.add("meanwhile " + table + " stays locked by an earlier statement of the transaction"));
             }
         }
-        boolean many = changesMany(statement, effects, changed);
+        boolean many = changesMany(effects, changed);
         if (verdict != Verdict.WINDOW && many) {
             verdict = Verdict.WINDOW;
             reasons.add(
                     changed.isPresent()
                             ? String.format(
                                     Locale.ROOT, "about %,d rows are changed in one transaction", changed.getAsLong())
-                            : "how many rows of a large table it changes cannot be told before the changesets ahead of it");
+                            : "how many rows of a large table it changes cannot be told here");
         }
         if (verdict == Verdict.SAFE && !waiting.isEmpty() && !effects.isEmpty()) {
             verdict = Verdict.BRIEF;
@@ -76,9 +76,12 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
         return effect.lock().blocksWrites();
     }
 
-    private static boolean changesMany(Seen statement, List<Effect> effects, OptionalLong changed) {
-        return ChangedRows.concerns(statement.sql())
-                && changed.orElse(Long.MAX_VALUE) > SMALL_BATCH
+    private static boolean many(OptionalLong changed) {
+        return changed.orElse(Long.MAX_VALUE) > SMALL_BATCH;
+    }
+
+    private static boolean changesMany(List<Effect> effects, OptionalLong changed) {
+        return many(changed)
                 && effects.stream()
                         .anyMatch(effect -> effect.lock() == LockMode.ROW_EXCLUSIVE && effect.bytes() > SMALL_BYTES);
     }

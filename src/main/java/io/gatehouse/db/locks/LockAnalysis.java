@@ -43,7 +43,7 @@ public final class LockAnalysis {
      */
     public Report of(List<PlannedChange> changes) {
         List<String> remarks = new ArrayList<>();
-        SchemaCopy.make(target, scratch).forEach(left -> remarks.add("Not in the copy: " + left));
+        SchemaCopy.make(target, scratch).forEach(left -> remarks.add(Report.missing(left)));
         try (Connection looking = DirectConnection.reader(target, target.ddl());
                 Connection copy = DirectConnection.owner(scratch)) {
             Version theirs = Version.of(looking);
@@ -77,14 +77,13 @@ public final class LockAnalysis {
     }
 
     private static Change judged(
-            PlannedChange change, List<Seen> seen, Relations relations, TableSizes sizes, Connection looking) {
+            PlannedChange change, List<Seen> seen, Relations relations, TableSizes sizes, Connection looking)
+            throws SQLException {
         Map<String, LockMode> held = new HashMap<>();
         List<Step> steps = new ArrayList<>();
         for (Seen statement : seen) {
             List<Effect> effects = effects(statement, relations, sizes);
-            OptionalLong changed = ChangedRows.concerns(statement.sql())
-                    ? ChangedRows.on(looking, statement.sql())
-                    : OptionalLong.of(0);
+            OptionalLong changed = ChangedRows.of(looking, statement.sql(), effects);
             Judgement judgement = Judgement.of(statement, effects, held, changed);
             steps.add(new Step(
                     statement.sql(),

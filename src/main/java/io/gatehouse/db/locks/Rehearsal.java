@@ -21,7 +21,7 @@ final class Rehearsal {
 
     private final Connection copy;
 
-    /** @param copy of a superuser, left in autocommit mode */
+    /** @param copy left in autocommit mode */
     Rehearsal(Connection copy) throws SQLException {
         this.copy = copy;
         try (Statement statement = copy.createStatement()) {

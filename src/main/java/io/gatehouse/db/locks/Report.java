@@ -20,6 +20,18 @@ public record Report(String analysedOn, String target, List<Change> changes, Lis
         remarks = List.copyOf(remarks);
     }
 
+    private static final String MISSING = "Not in the copy: ";
+
+    /** The remark on a part of the schema that could not be copied. */
+    static String missing(String part) {
+        return MISSING + part;
+    }
+
+    /** Whether all of the schema could be copied. */
+    public boolean complete() {
+        return remarks.stream().noneMatch(remark -> remark.startsWith(MISSING));
+    }
+
     /** The worst of all changesets; safe when none waits. */
     public Verdict verdict() {
         return changes.stream()

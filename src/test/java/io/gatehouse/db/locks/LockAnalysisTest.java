@@ -45,7 +45,7 @@ class LockAnalysisTest {
         run("create table large (id bigint primary key, name text not null, note text)");
         run("insert into large select i, repeat('x', 40), 'n' || i from generate_series(1, " + LARGE_ROWS + ") i");
         run("create table small (id bigint primary key, large_id bigint)");
-        run("create table never_counted (id int)");
+        run("create table never_counted (id int, name text)");
         run("analyze large");
         run("analyze small");
     }
@@ -66,7 +66,10 @@ class LockAnalysisTest {
         update large set note = 'y' where id between 1 and 500                      | SAFE
         update large set note = 'y' where id > 0                                    | WINDOW
         delete from large where id between 1 and 200000                             | WINDOW
-        update large l set note = 'y' from small s where s.id = l.id                | SAFE
+        update large set note = 'y' where note = 'n7'                               | SAFE
+        update large set note = (select name from never_counted limit 1) where id > 0 | WINDOW
+        do $$ begin update large set note = 'y' where id > 0; end $$                | WINDOW
+        insert into large select * from large on conflict (id) do update set note = 'z' | WINDOW
         comment on table large is 'Large.'                                          | SAFE
         analyze large                                                               | SAFE
         create table another (id bigint primary key)                                | SAFE
@@ -173,7 +176,7 @@ class LockAnalysisTest {
                 analysed(false, "alter table large add column fresh text", "update large set fresh = 'y' where id = 1");
 
         assertThat(step(report, 1).verdict()).isEqualTo(Verdict.WINDOW);
-        assertThat(step(report, 1).reasons()).anyMatch(reason -> reason.contains("cannot be told before"));
+        assertThat(step(report, 1).reasons()).anyMatch(reason -> reason.contains("cannot be told here"));
     }
 
     @Test
