@@ -20,7 +20,7 @@ public final class DirectConnection {
         return open(settings, settings.ddl());
     }
 
-    /** Read-only: nothing that is done with it can change anything. */
+    /** Read-only in each transaction; the driver forgets it outside of one, so nothing but reads of ours belongs there. */
     public static Connection reader(Postgres settings, Login role) throws SQLException {
         Connection connection = open(settings, role);
         connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);

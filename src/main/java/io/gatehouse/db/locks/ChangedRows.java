@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +27,8 @@ final class ChangedRows {
     /** "Syntax error or access rule violation": the target lacks what an earlier changeset makes. */
     private static final String NOT_THERE = "42";
 
-    private static final String LOCK_TIMEOUT = "55P03";
+    /** Lock timeout; and what a text does behind its first statement, of which nothing is run: read-only transaction. */
+    private static final Set<String> UNTOLD = Set.of("55P03", "25006");
 
     private ChangedRows() {}
 
@@ -40,22 +42,33 @@ final class ChangedRows {
         return writes && text.matches(HIDDEN) ? OptionalLong.empty() : OptionalLong.of(0);
     }
 
+    /** In a transaction of its own, because the driver forgets outside of one that a connection is read-only. */
     private static OptionalLong planned(Connection target, String sql) throws SQLException {
+        target.setAutoCommit(false);
         try (Statement statement = target.createStatement()) {
             // Planning locks, too, and must not queue behind others' work for long.
-            statement.execute("set lock_timeout = '1s'");
-            try (ResultSet row = statement.executeQuery("explain (format json) " + sql)) {
-                row.next();
-                return changed(
-                        new JsonMapper().readTree(row.getString(1)).path(0).path("Plan"));
+            statement.execute("set local lock_timeout = '1s'");
+            statement.execute("explain (format json) " + sql);
+            try (ResultSet row = statement.getResultSet()) {
+                boolean alone = row.next()
+                        && !statement.getMoreResults(Statement.KEEP_CURRENT_RESULT)
+                        && statement.getUpdateCount() < 0;
+                return alone ? changed(row.getString(1)) : OptionalLong.empty();
             }
         } catch (SQLException e) {
             String state = String.valueOf(e.getSQLState());
-            if (state.startsWith(NOT_THERE) || state.equals(LOCK_TIMEOUT)) {
+            if (state.startsWith(NOT_THERE) || UNTOLD.contains(state)) {
                 return OptionalLong.empty();
             }
             throw e;
+        } finally {
+            target.rollback();
+            target.setAutoCommit(true);
         }
+    }
+
+    private static OptionalLong changed(String plans) {
+        return changed(new JsonMapper().readTree(plans).path(0).path("Plan"));
     }
 
     /** What flows into the node that modifies; subselects that are computed once stand beside it. */

@@ -23,7 +23,7 @@ import java.util.OptionalLong;
 
 /**
  * Runs waiting changesets on a copy of a target's schema and tells what they would do to the target. On the target it
- * only reads catalogs. Thread-safe.
+ * only reads catalogs, and has statements planned that would change rows. Thread-safe.
  */
 public final class LockAnalysis {
 

@@ -196,6 +196,16 @@ class LockAnalysisTest {
         assertThat(step(report, 0).reasons()).anyMatch(reason -> reason.contains("no rule knows it"));
     }
 
+    /** A file with splitStatements:false is one text for Liquibase, and several statements for PostgreSQL. */
+    @Test
+    void severalStatementsInOneTextAreNotRunOnTheTarget() {
+        Report report =
+                analysed(true, "update large set note = 'a' where id = 1; update large set note = 'run' where id = 2");
+
+        assertThat(query("select note from large where id = 2")).isEqualTo("n2");
+        assertThat(report.verdict()).isEqualTo(Verdict.WINDOW);
+    }
+
     @Test
     void theTargetIsLeftAlone() {
         String before = query("select string_agg(relname || relfilenode, ' ' order by relname) from pg_class");
