@@ -6,7 +6,6 @@ import io.gatehouse.db.locks.Report.Effect;
 import io.gatehouse.db.locks.Report.Step;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** A lock report for people. Stateless. */
 final class ReportText {
@@ -51,7 +50,7 @@ final class ReportText {
     }
 
     private static void print(int number, Step step, PrintStream out) {
-        out.printf("  %2d. %s%s%n", number, shortened(step.sql()), step.byRule() ? "  (by rule)" : "");
+        out.printf("  %2d. %s%s%n", number, step.line(), step.byRule() ? "  (by rule)" : "");
         step.effects().forEach(effect -> out.println(INDENT + line(effect)));
         step.reasons().forEach(reason -> out.println(INDENT + "! " + reason));
         step.safer().ifPresent(safer -> out.println(INDENT + "safer: " + safer));
@@ -61,14 +60,5 @@ final class ReportText {
         String labour = effect.rewritten() ? "rewritten" : effect.scanned() ? "read as a whole" : "not read";
         return "%s: %s, blocks %s; %s; %s"
                 .formatted(effect.table(), effect.lock(), effect.lock().blocked(), labour, effect.size());
-    }
-
-    private static String shortened(String sql) {
-        String line = Stream.of(sql.split("\n", -1))
-                .map(String::strip)
-                .filter(text -> !text.isEmpty() && !text.startsWith("--"))
-                .reduce((one, other) -> one + " " + other)
-                .orElse("");
-        return line.length() <= 110 ? line : line.substring(0, 109) + "…";
     }
 }

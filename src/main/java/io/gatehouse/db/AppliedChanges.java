@@ -1,5 +1,6 @@
 package io.gatehouse.db;
 
+import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,6 +41,11 @@ final class AppliedChanges {
             }
             throw e;
         }
+    }
+
+    /** Whether the service has another role than the owner of the schema, which has to be kept from the history. */
+    static boolean isForAnother(Postgres settings) {
+        return !settings.login().user().equals(settings.ddl().user());
     }
 
     /** SQL that takes from a role what its rights on all tables of the schema would let it do to the history. */

@@ -4,7 +4,6 @@ import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +11,8 @@ import liquibase.exception.LiquibaseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema's changelogs on one database. Each call opens connections of its own, outside the pool: as the role for
- * schema changes where it writes, as the service's role where it only looks. Runs that write exclude each other.
+ * The schema's changelogs on one database. Each call opens connections of its own, outside the pool: as the role that owns
+ * the schema where it writes, as the role it was made for where it only looks. Runs that write exclude each other.
  * Thread-safe.
  */
 public final class Migrations {
@@ -24,6 +23,7 @@ public final class Migrations {
     private final Postgres settings;
     private final Optional<Instant> epoch;
     private final Login reader;
+    private final SchemaRun run;
 
     /** As a service looks at it, in which no other service has been. */
     public Migrations(Postgres settings) {
@@ -43,6 +43,7 @@ public final class Migrations {
         this.settings = settings;
         this.epoch = epoch;
         this.reader = reader;
+        this.run = new SchemaRun(settings, epoch);
     }
 
     /**
@@ -61,12 +62,12 @@ public final class Migrations {
      * @throws MigrationException when a changeset fails; those before it stay applied
      */
     public List<String> up() {
-        return alone(Migrations::update);
+        return run.of(Migrations::update);
     }
 
     /** Applies the first changesets alone, to build an older schema. */
     public void up(int count) {
-        alone(changelog -> {
+        run.of(changelog -> {
             changelog.update(count);
             return count;
         });
@@ -78,7 +79,7 @@ public final class Migrations {
      * @throws MigrationException when a rollback fails
      */
     public void down(int count) {
-        alone(changelog -> {
+        run.of(changelog -> {
             changelog.rollback(count);
             return count;
         });
@@ -90,7 +91,7 @@ public final class Migrations {
      * @throws MigrationException when others have come since, or a rollback fails
      */
     public void down(List<String> expected) {
-        alone(changelog -> {
+        run.of(changelog -> {
             List<String> applied = changelog.applied();
             List<String> last = applied.subList(Math.max(0, applied.size() - expected.size()), applied.size());
             if (!last.reversed().equals(expected)) {
@@ -108,7 +109,7 @@ public final class Migrations {
      * @return their ids
      */
     public List<String> fresh() {
-        return alone(
+        return run.of(
                 changelog -> {
                     changelog.dropAll();
                     return List.<String>of();
@@ -117,12 +118,11 @@ public final class Migrations {
     }
 
     private static List<String> update(Changelog changelog) throws LiquibaseException {
-        List<String> waiting = changelog.waiting();
         if (stoppedAfterCheck(changelog.applied())) {
             // An earlier run stopped right after the check, which says nothing of the rows of today.
             changelog.rollback(1);
-            waiting = changelog.waiting();
         }
+        List<String> waiting = changelog.waiting();
         changelog.update();
         return waiting;
     }
@@ -153,8 +153,8 @@ public final class Migrations {
 
     /** The SQL that {@link #up} would run. Reads only. */
     public String upSql() {
-        String first = epoch.map(it -> epochSetting(it) + ";\n\n").orElse("");
-        String last = ownerIsAnother()
+        String first = epoch.map(it -> SchemaRun.epochSetting(it) + ";\n\n").orElse("");
+        String last = AppliedChanges.isForAnother(settings)
                 ? "\n"
                         + String.join(
                                 ";\n", AppliedChanges.onlyRead(settings.login().user())) + ";\n"
@@ -173,17 +173,8 @@ public final class Migrations {
                 + last;
     }
 
-    private boolean ownerIsAnother() {
-        return !settings.login().user().equals(settings.ddl().user());
-    }
-
     private static boolean stoppedAfterCheck(List<String> applied) {
         return !applied.isEmpty() && applied.getLast().equals(ADOPTION_CHECK);
-    }
-
-    /** For the session: changesets cannot have parameters, which would make their checksums differ. */
-    private static String epochSetting(Instant epoch) {
-        return "set gatehouse.snowflake_epoch_ms = '" + epoch.toEpochMilli() + "'";
     }
 
     /** The SQL that {@link #down} would run. Reads only. */
@@ -211,67 +202,6 @@ public final class Migrations {
             throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
         } catch (Exception e) {
             throw new MigrationException("The changelog could not be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** One piece of work after the other, each on a connection of its own; no other run of ours meanwhile. */
-    @SafeVarargs
-    private <T> T alone(Changelog.Work<T> first, Changelog.Work<T>... further) {
-        try (Connection lock = DirectConnection.owner(settings)) {
-            requireChangeable(lock);
-            SchemaLock.await(lock);
-            T result = work(first);
-            for (Changelog.Work<T> next : further) {
-                result = work(next);
-            }
-            return result;
-        } catch (MigrationException e) {
-            throw e;
-        } catch (SQLException e) {
-            throw new MigrationException("The database cannot be reached: " + e.getMessage(), e);
-        } catch (Exception e) {
-            throw new MigrationException(FailedChange.words(e), e);
-        }
-    }
-
-    /** Refuses servers on which a run could only go wrong, or be unsafe. */
-    private void requireChangeable(Connection connection) throws SQLException {
-        Server server = Server.of(connection);
-        if (server.standby()) {
-            throw new MigrationException(
-                    "The server at " + settings.hosts(", ") + " is a standby; name the primary in POSTGRE_HOST", null);
-        }
-        if (server.pooled()) {
-            throw new MigrationException(
-                    "Between here and the database stands a pooler such as PgBouncer, through which the lock of schema"
-                            + " changes would not hold; point POSTGRE_HOST and POSTGRE_PORT at PostgreSQL itself",
-                    null);
-        }
-    }
-
-    private <T> T work(Changelog.Work<T> work) throws Exception {
-        try (Connection connection = DirectConnection.owner(settings)) {
-            SchemaLock.awaitWork(connection);
-            if (epoch.isPresent()) {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute(epochSetting(epoch.get()));
-                }
-            }
-            return Changelog.on(connection, changelog -> {
-                changelog.clearLock();
-                return work.on(changelog);
-            });
-        } finally {
-            protectHistory();
-        }
-    }
-
-    /** After a run that failed, too: its tables are there. Liquibase has closed the connection that it worked on. */
-    private void protectHistory() throws SQLException {
-        if (ownerIsAnother()) {
-            try (Connection connection = DirectConnection.owner(settings)) {
-                AppliedChanges.letOnlyRead(connection, settings.login().user());
-            }
         }
     }
 

@@ -18,8 +18,7 @@ import java.util.List;
 /**
  * The schema of one database made once more in another, empty one, without its rows: for looking at what changesets
  * would do. What PostgreSQL says of tables, constraints, indexes, views, functions, triggers, types and roles is
- * copied, and Liquibase's history with its rows; policies, rules, inheritance other than partitions and grants are not.
- * Stateless.
+ * copied, and Liquibase's history with its rows; policies, rules and grants are not. Stateless.
  */
 public final class SchemaCopy {
 

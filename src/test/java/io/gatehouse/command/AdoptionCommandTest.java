@@ -1,7 +1,6 @@
 package io.gatehouse.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gatehouse.config.Settings.Postgres;
 import io.gatehouse.db.Migrations;
@@ -13,6 +12,7 @@ import io.gatehouse.support.LauncherProcess;
 import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.NodeDatabase;
 import io.gatehouse.support.NodeUsers;
+import io.gatehouse.support.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class AdoptionCommandTest {
 
     @Test
     void theSqlThatIsPrintedDoesTheSameInPsql() throws Exception {
-        assumeTrue(Files.isExecutable(PSQL), "SKIPPED: psql is not installed");
+        Programs.require(PSQL, "the printed SQL was not tried in it");
         NodeDatabase.fill(node.settings(), 100, "a-hash");
         Postgres twin = NodeDatabase.make(node.stores());
         NodeDatabase.fill(twin, 100, "a-hash");

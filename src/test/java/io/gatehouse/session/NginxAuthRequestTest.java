@@ -1,10 +1,10 @@
 package io.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gatehouse.support.Cable;
 import io.gatehouse.support.NginxProcess;
+import io.gatehouse.support.Programs;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
@@ -31,18 +31,9 @@ class NginxAuthRequestTest {
     @TempDir
     private Path folder;
 
-    /** Skips where nginx is missing, but not on CI and not in silence. */
     @BeforeAll
     static void requireNginx() {
-        String message = "SKIPPED: Debian's nginx is not installed, so docs/proxies/nginx.conf was not tried";
-        if (NginxProcess.installed()) {
-            return;
-        }
-        if (System.getenv("CI") != null) {
-            throw new IllegalStateException(message);
-        }
-        System.err.println(message);
-        assumeTrue(false, message);
+        Programs.require(NginxProcess.PROGRAM, SAMPLE + " was not tried");
     }
 
     /** nginx, and a cable from it to the service. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Debian's nginx with a configuration of the test's, as one process that keeps all its files in one folder. */
 public final class NginxProcess implements AutoCloseable {
 
-    private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
+    public static final Path PROGRAM = Path.of("/usr/sbin/nginx");
 
     private final Process process;
     private final Path folder;
@@ -20,11 +20,6 @@ public final class NginxProcess implements AutoCloseable {
     private NginxProcess(Process process, Path folder) {
         this.process = process;
         this.folder = folder;
-    }
-
-    /** Whether the package is installed here. */
-    public static boolean installed() {
-        return Files.isExecutable(PROGRAM);
     }
 
     /**

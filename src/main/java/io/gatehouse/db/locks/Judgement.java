@@ -27,44 +27,29 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
      * @param changed rows that are there and that it changes; empty when nobody knows
      */
     static Judgement of(Seen statement, List<Effect> effects, Map<String, LockMode> held, OptionalLong changed) {
-        List<String> reasons = new ArrayList<>();
         if (statement.source() == Source.NONE) {
-            reasons.add("It cannot run in a transaction and no rule knows it: read its page of the manual");
-            return new Judgement(Verdict.WINDOW, reasons, Optional.empty());
+            String why = "It cannot run in a transaction and no rule knows it: read its page of the manual";
+            return new Judgement(Verdict.WINDOW, List.of(why), Optional.empty());
         }
-        Verdict verdict = effects.stream().anyMatch(Judgement::blocking) ? Verdict.BRIEF : Verdict.SAFE;
         List<String> waiting = held.entrySet().stream()
                 .filter(lock -> lock.getValue().blocksWrites())
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-        boolean blocks = verdict == Verdict.BRIEF || !waiting.isEmpty();
-        for (Effect effect : effects) {
-            Optional<String> labour = labour(effect);
-            if (labour.isPresent() && (blocks || (changesAll(effect) && many(changed)))) {
-                verdict = Verdict.WINDOW;
-                reasons.add(labour.get());
-                waiting.forEach(table ->
-                        reasons.add("meanwhile " + table + " stays locked by an earlier statement of the transaction"));
-            }
-        }
+        boolean blocks = effects.stream().anyMatch(effect -> effect.lock().blocksWrites());
         boolean many = changesMany(effects, changed);
-        if (verdict != Verdict.WINDOW && many) {
-            verdict = Verdict.WINDOW;
-            reasons.add(
-                    changed.isPresent()
-                            ? String.format(
-                                    Locale.ROOT, "about %,d rows are changed in one transaction", changed.getAsLong())
-                            : "how many rows of a large table it changes cannot be told here");
+        List<String> reasons = new ArrayList<>(labours(effects, blocks || !waiting.isEmpty(), many));
+        if (many && reasons.isEmpty()) {
+            reasons.add(rows(changed));
         }
-        if (verdict == Verdict.SAFE && !waiting.isEmpty() && !effects.isEmpty()) {
-            verdict = Verdict.BRIEF;
-            reasons.add("it runs while " + String.join(", ", waiting)
-                    + " is locked by an earlier statement of the transaction");
+        Verdict verdict = !reasons.isEmpty()
+                ? Verdict.WINDOW
+                : blocks || (!waiting.isEmpty() && !effects.isEmpty()) ? Verdict.BRIEF : Verdict.SAFE;
+        if (!waiting.isEmpty() && verdict != Verdict.SAFE) {
+            reasons.add("meanwhile " + String.join(", ", waiting)
+                    + " stays locked by an earlier statement of the transaction");
         }
-        if (verdict != Verdict.SAFE
-                && !statement.lockTimeout()
-                && effects.stream().anyMatch(Judgement::blocking)) {
+        if (blocks && !statement.lockTimeout()) {
             reasons.add("no lock_timeout: behind a long query it waits without end, and everybody else behind it");
         }
         Optional<String> safer = SaferForm.of(SqlText.of(statement.sql()), effects)
@@ -72,30 +57,33 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
         return new Judgement(verdict, reasons, safer);
     }
 
-    private static boolean blocking(Effect effect) {
-        return effect.lock().blocksWrites();
+    /** What is done to large tables while somebody waits for it to end, be it for a table or for rows. */
+    private static List<String> labours(List<Effect> effects, boolean blocks, boolean many) {
+        return effects.stream()
+                .filter(effect -> effect.bytes() > SMALL_BYTES && effect.scanned())
+                .filter(effect -> blocks || (many && changesRows(effect)))
+                .map(Judgement::labour)
+                .toList();
     }
 
-    private static boolean many(OptionalLong changed) {
-        return changed.orElse(Long.MAX_VALUE) > SMALL_BATCH;
-    }
-
-    private static boolean changesMany(List<Effect> effects, OptionalLong changed) {
-        return many(changed)
-                && effects.stream()
-                        .anyMatch(effect -> effect.lock() == LockMode.ROW_EXCLUSIVE && effect.bytes() > SMALL_BYTES);
+    private static String labour(Effect effect) {
+        String what = effect.rewritten() ? "written anew" : changesRows(effect) ? "read and changed" : "read";
+        return "%s is %s as a whole (%s)".formatted(effect.table(), what, effect.size());
     }
 
     /** Rows that one transaction changes stay locked, for others who change them, until its end. */
-    private static boolean changesAll(Effect effect) {
-        return effect.lock() == LockMode.ROW_EXCLUSIVE && effect.scanned();
+    private static boolean changesMany(List<Effect> effects, OptionalLong changed) {
+        return changed.orElse(Long.MAX_VALUE) > SMALL_BATCH
+                && effects.stream().anyMatch(effect -> changesRows(effect) && effect.bytes() > SMALL_BYTES);
     }
 
-    private static Optional<String> labour(Effect effect) {
-        if (effect.bytes() <= SMALL_BYTES || !effect.scanned()) {
-            return Optional.empty();
-        }
-        String what = effect.rewritten() ? "written anew" : changesAll(effect) ? "read and changed" : "read";
-        return Optional.of("%s is %s as a whole (%s)".formatted(effect.table(), what, effect.size()));
+    private static boolean changesRows(Effect effect) {
+        return effect.lock() == LockMode.ROW_EXCLUSIVE;
+    }
+
+    private static String rows(OptionalLong changed) {
+        return changed.isPresent()
+                ? String.format(Locale.ROOT, "about %,d rows are changed in one transaction", changed.getAsLong())
+                : "how many rows of a large table it changes cannot be told here";
     }
 }

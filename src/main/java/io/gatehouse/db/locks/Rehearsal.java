@@ -132,7 +132,7 @@ final class Rehearsal {
     private static MigrationException failure(PlannedChange change, String sql, SQLException e) {
         return new MigrationException(
                 "%s fails on a copy of the schema, at \"%s\": %s"
-                        .formatted(change.file(), SqlText.of(sql).shortened(), e.getMessage()),
+                        .formatted(change.file(), SqlText.shortened(sql), e.getMessage()),
                 e);
     }
 }

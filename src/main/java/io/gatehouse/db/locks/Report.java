@@ -80,6 +80,11 @@ public record Report(String analysedOn, String target, List<Change> changes, Lis
             effects = List.copyOf(effects);
             reasons = List.copyOf(reasons);
         }
+
+        /** The beginning of the statement, for one line of output. */
+        public String line() {
+            return SqlText.shortened(sql);
+        }
     }
 
     /**

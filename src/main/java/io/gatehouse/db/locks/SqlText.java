@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 record SqlText(String words) {
 
     private static final Pattern COMMENTS = Pattern.compile("--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
-    private static final int SHORT = 100;
+    private static final int SHORT = 110;
 
     static SqlText of(String sql) {
         return new SqlText(oneLine(sql).toLowerCase(Locale.ROOT));
@@ -30,8 +30,9 @@ record SqlText(String words) {
         return pattern.matcher(words).find();
     }
 
-    /** For a line of output. */
-    String shortened() {
-        return words.length() <= SHORT ? words : words.substring(0, SHORT - 1) + "…";
+    /** A statement as one line of output. */
+    static String shortened(String sql) {
+        String line = oneLine(sql);
+        return line.length() <= SHORT ? line : line.substring(0, SHORT - 1) + "…";
     }
 }
