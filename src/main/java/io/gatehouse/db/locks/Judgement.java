@@ -45,7 +45,8 @@ record Judgement(Verdict verdict, List<String> reasons, Optional<String> safer) 
         Verdict verdict = !reasons.isEmpty()
                 ? Verdict.WINDOW
                 : blocks || (!waiting.isEmpty() && !effects.isEmpty()) ? Verdict.BRIEF : Verdict.SAFE;
-        if (!waiting.isEmpty() && verdict != Verdict.SAFE) {
+        boolean worse = verdict == Verdict.WINDOW || (verdict == Verdict.BRIEF && !blocks);
+        if (!waiting.isEmpty() && worse) {
             reasons.add("meanwhile " + String.join(", ", waiting)
                     + " stays locked by an earlier statement of the transaction");
         }

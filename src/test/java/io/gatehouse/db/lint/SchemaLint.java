@@ -1,10 +1,12 @@
 package io.gatehouse.db.lint;
 
 import io.gatehouse.support.TestStores;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Checks a migrated database against the house's rules; reads its catalogs only. Stateless. */
 public final class SchemaLint {
@@ -68,12 +70,25 @@ public final class SchemaLint {
 
     private SchemaLint() {}
 
-    /** Each as "table.column: what is wrong; what to do"; empty when all is well. */
+    /** Each as "table.column: what is wrong; what to do (file)"; empty when all is well. */
     public static List<String> findings(Connection connection) throws SQLException {
+        List<ChangeFile> files = ChangelogFolder.read(Path.of("db")).files();
         List<String> findings = new ArrayList<>();
         for (String rule : RULES) {
-            findings.addAll(TestStores.rows(connection, TABLES + rule));
+            for (String finding : TestStores.rows(connection, TABLES + rule)) {
+                findings.add(finding + maker(files, finding.split(":", 2)[0].split("\\.")));
+            }
         }
         return findings;
+    }
+
+    /** The first file that speaks of a table, and of its column or whatever it is. */
+    private static String maker(List<ChangeFile> files, String[] place) {
+        return files.stream()
+                .filter(file -> file.name().startsWith("changes/"))
+                .filter(file -> Stream.of(place).allMatch(word -> file.text().matches("(?s).*\\b" + word + "\\b.*")))
+                .findFirst()
+                .map(file -> " (db/" + file.name() + ")")
+                .orElse("");
     }
 }

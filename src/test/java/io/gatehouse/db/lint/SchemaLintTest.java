@@ -57,6 +57,16 @@ class SchemaLintTest {
     }
 
     @Test
+    void theFileIsNamedFromWhichItComes() throws SQLException {
+        database.execute("comment on column users.name is null");
+        try (Connection connection = TestStores.connect(database.settings())) {
+            assertThat(SchemaLint.findings(connection))
+                    .containsExactly("users.name: has no comment; add COMMENT ON COLUMN, it becomes Javadoc in jooq-gen"
+                            + " (db/changes/0001_create_users.sql)");
+        }
+    }
+
+    @Test
     void anIndexThatAFailedBuildLeftBehind() throws SQLException {
         database.execute("insert into users (id, name, email, password)"
                 + " values (1, 'Ada', 'a@example.com', 'x'), (2, 'Ada', 'b@example.com', 'x')");
