@@ -1,13 +1,18 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.log.Logging;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** {@code ./gatehouse bench NAME}. */
+/** {@code ./gatehouse bench [--quick] [PART …]}. */
 public final class Bench {
 
     private static final int WARM_UPS = 3;
@@ -16,20 +21,45 @@ public final class Bench {
     private static final Map<String, Class<?>> MICRO =
             Map.of("ids", IdsBenchmark.class, "sealing", SealingBenchmark.class);
 
-    private Bench() {}
+    /** Something to measure. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws Exception;
+    }
 
-    /** The name of one benchmark. */
+    private final Report report = new Report(System.out);
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+
+    private Bench(Plan plan, Load load) {
+        report.fact("load", load.name());
+        report.fact("processors", Runtime.getRuntime().availableProcessors());
+        parts.put("requests", () -> new RequestsBench(plan, load, report).run());
+        parts.put("sign-in-timing", SignInTiming::run);
+        MICRO.keySet().forEach(name -> parts.put(name, () -> micro(name)));
+    }
+
+    /** Names of parts; none means all that the documented run has. */
     public static void main(String[] arguments) throws Exception {
-        String name = arguments.length == 1 ? arguments[0] : "";
-        if (name.equals("sign-in-timing")) {
-            SignInTiming.run();
-        } else if (MICRO.containsKey(name)) {
-            micro(name);
-        } else {
-            System.err.println(
-                    "Usage: ./gatehouse bench " + String.join(" | ", List.of("ids", "sealing", "sign-in-timing")));
-            System.exit(2);
+        Logging.install("warn", false);
+        List<String> names = new ArrayList<>(List.of(arguments));
+        Plan plan = names.remove("--quick") ? Plan.shortened() : Plan.full();
+        boolean netty = names.remove("--netty");
+        Path folder = Path.of("target", "bench").toAbsolutePath();
+        folder.toFile().mkdirs();
+        Bench bench = new Bench(plan, netty ? Load.netty() : Load.open(folder));
+        System.exit(bench.run(names));
+    }
+
+    private int run(List<String> names) throws Exception {
+        Set<String> known = parts.keySet();
+        if (!known.containsAll(names)) {
+            System.err.println("Usage: ./gatehouse bench [--quick] [" + String.join(" | ", known) + "] …");
+            return 2;
         }
+        for (String name : names.isEmpty() ? List.of("requests") : names) {
+            parts.getOrDefault(name, () -> {}).run();
+        }
+        return report.conclude(Path.of("target", "bench", "report.json")) ? 0 : 1;
     }
 
     private static void micro(String name) throws RunnerException {
