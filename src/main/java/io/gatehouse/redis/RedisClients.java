@@ -4,6 +4,7 @@ import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
@@ -20,6 +21,8 @@ import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +51,9 @@ final class RedisClients implements AutoCloseable {
 
     private static final long SHUTDOWN_SECONDS = 2;
 
+    /** How exactly commands end that Redis does not answer, ms. */
+    static final long TICK_MS = 10;
+
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final Supplier<Connected> connecting;
@@ -63,7 +69,10 @@ final class RedisClients implements AutoCloseable {
     }
 
     static RedisClients of(Redis settings) {
+        Timer timer = new HashedWheelTimer(
+                Thread.ofPlatform().name("redis-timer").daemon().factory(), TICK_MS, TimeUnit.MILLISECONDS);
         ClientResources resources = DefaultClientResources.builder()
+                .timer(timer)
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .reconnectDelay(
@@ -118,6 +127,7 @@ final class RedisClients implements AutoCloseable {
         resources
                 .shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        resources.timer().stop();
     }
 
     private static RedisURI uri(Redis settings, Address address) {
@@ -151,6 +161,7 @@ final class RedisClients implements AutoCloseable {
                         .connectTimeout(HANDSHAKE)
                         .keepAlive(true)
                         .build())
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .timeoutOptions(TimeoutOptions.enabled(settings.timeout()));
     }
 

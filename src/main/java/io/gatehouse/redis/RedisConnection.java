@@ -1,6 +1,7 @@
 package io.gatehouse.redis;
 
 import io.gatehouse.config.Settings.Redis;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
@@ -33,6 +34,9 @@ public class RedisConnection implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long POLL_MS = 5;
     private static final long PROBE_MS = 1000;
+
+    /** What the start of a call may take of its time without being counted. */
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(RedisClients.TICK_MS);
 
     private final Duration timeout;
     private final int retries;
@@ -173,10 +177,9 @@ public class RedisConnection implements AutoCloseable {
         }
         try {
             awaitOpen(current.connection(), deadline);
-            long left = Math.max(0, deadline - System.nanoTime());
-            return command.apply(current.commands()).get(left, TimeUnit.NANOSECONDS);
+            return await(command.apply(current.commands()), Math.max(0, deadline - System.nanoTime()));
         } catch (TimeoutException e) {
-            throw new RedisUnavailableException("Redis did not answer in time", e);
+            throw tooLate(e);
         } catch (ExecutionException e) {
             throw failed(e.getCause() == null ? e : e.getCause());
         } catch (RedisException | CancellationException e) {
@@ -185,6 +188,17 @@ public class RedisConnection implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new RedisUnavailableException("Interrupted while waiting for Redis", e);
         }
+    }
+
+    /**
+     * A command has the configured time anyway, after which Lettuce ends it by its own timer. Only one that has less
+     * needs a wait with a limit of its own: each wakes the JDK's one thread for delays of virtual threads, twice, which
+     * costs more than everything else about the call.
+     */
+    private <T> T await(RedisFuture<T> reply, long nanosLeft)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        boolean whole = nanosLeft >= timeout.toNanos() - TICK_NANOS;
+        return whole ? reply.get() : reply.get(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
     /** Waits for a lost connection here and not in Lettuce's queue, from which it would be sent even if given up. */
@@ -208,7 +222,14 @@ public class RedisConnection implements AutoCloseable {
     }
 
     private static RedisUnavailableException failed(Throwable cause) {
+        if (cause instanceof RedisCommandTimeoutException) {
+            return tooLate(cause);
+        }
         return new RedisUnavailableException("Redis refused a command: " + cause.getMessage(), cause);
+    }
+
+    private static RedisUnavailableException tooLate(Throwable cause) {
+        return new RedisUnavailableException("Redis did not answer in time", cause);
     }
 
     private void connectUntilDone() {

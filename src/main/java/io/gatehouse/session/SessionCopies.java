@@ -72,7 +72,7 @@ final class SessionCopies {
         List<String> arguments = new ArrayList<>(List.of(
                 Long.toString(now.toEpochMilli()),
                 Long.toString(times.idle().toMillis()),
-                Long.toString(times.grace().toMillis()),
+                Long.toString(times.storedIdle().toMillis()),
                 Long.toString(times.writeBack().toMillis()),
                 lease,
                 Long.toString(times.lease().toMillis())));

@@ -36,7 +36,7 @@ public final class Counters {
      * @param slot what stands in braces: all keys of a slot lie on one node
      */
     public static String key(String prefix, String slot, String route) {
-        return prefix + "w:{" + slot + "}:" + route;
+        return prefix + "h:{" + slot + "}:" + route;
     }
 
     /** Counts a request by its client's address. */

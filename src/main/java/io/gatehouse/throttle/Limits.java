@@ -13,6 +13,9 @@ public final class Limits {
     /** Requests are neither counted nor blocked. */
     public static final Limits NONE = new Limits(List.of());
 
+    /** State stays one of so many parts of a period longer than it: a slot of it may still count. */
+    private static final long KEPT_LONGER = 16;
+
     private final List<Tier> tiers;
     private final List<String> arguments;
 
@@ -41,6 +44,10 @@ public final class Limits {
         for (Tier tier : tiers) {
             arguments.add(Long.toString(tier.period().toMillis()));
             arguments.add(Integer.toString(tier.limit()));
+        }
+        if (!tiers.isEmpty()) {
+            long longest = tiers.getLast().period().toMillis();
+            arguments.add(Long.toString(longest + Math.ceilDiv(longest, KEPT_LONGER)));
         }
         return List.copyOf(arguments);
     }

@@ -7,5 +7,8 @@ local VERSION = '2'
 -- Which data this server holds. A server that restarted, was promoted or took another's data has a new
 -- replication id: what it then holds may be older than what PostgreSQL has been told since.
 local function generation()
-  return string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+  local info = redis.call('INFO', 'replication')
+  -- 40 characters; plain text is found faster than a pattern.
+  local _, last = info:find('master_replid:', 1, true)
+  return info:sub(last + 1, last + 40)
 end

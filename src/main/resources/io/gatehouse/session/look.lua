@@ -1,8 +1,8 @@
 -- Decides a request that carries a token, in one round trip: looks its session up, keeps the copy for another idle
 -- period and counts the request. Without a copy it plants a lease: only its holder may write one.
 -- KEYS: copy, lease, windows of the session on the route.
--- ARGV: 1 now, ms; 2 idle limit, ms; 3 how much longer a copy is kept, so that idleness is known rather than guessed;
--- 4 least time between two notes for PostgreSQL, ms; 5 name of the lease; 6 its time, ms; from 7 on for count().
+-- ARGV: 1 now, ms; 2 idle limit, ms; 3 how long a copy is kept, ms, longer than that, so that idleness is known rather
+-- than guessed; 4 least time between two notes for PostgreSQL, ms; 5 name of the lease; 6 its time, ms; from 7 on for count().
 -- Replies {'miss', 1 if the lease was planted}, {'dead'}, or {'live', 1 if to be noted for PostgreSQL, facts, name,
 -- email, expires} and what count() appends.
 local copy = redis.call('HMGET', KEYS[1], 'v', 'gen', 'expires', 'seen', 'written', 'facts', 'name', 'email')
@@ -24,5 +24,6 @@ if due then
 else
   redis.call('HSET', KEYS[1], 'seen', ARGV[1])
 end
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.min(idle + tonumber(ARGV[3]), expires - now)))
+-- As the caller has written it, where that will do: a number is costly to write.
+redis.call('PEXPIRE', KEYS[1], expires - now < tonumber(ARGV[3]) and expires - now or ARGV[3])
 return count(KEYS[3], ARGV, 7, { 'live', due and 1 or 0, copy[6], copy[7], copy[8], copy[3] })

@@ -2,100 +2,104 @@
 -- the request after the limit blocks for one period; blocked requests do not count; a block over, counting begins
 -- anew; a blocked tier keeps the tiers after it from counting.
 --
--- State of a client on a route: one packed list per tier: {reset, blocked, width, ...}: when the announced period
--- ends and until when the client is blocked (0: it is not), ms; then what has been counted: with width 0 the time of
--- each hit, otherwise pairs of a sub-window's number and its hits, a sub-window being width ms long.
+-- State of a client on a route, packed, one tier after the other: when the announced period ends and until when the
+-- client is blocked (0: it is not), ms; how long a slot is, ms; hits in all slots; how many slots; then of each slot its
+-- number (which times its length is when it begins) and its hits. Packed, because what a request costs must not grow
+-- with what is remembered: only the first slots, which may be over, and the last are looked at.
 
--- Up to this limit every hit is kept by itself; above it, hits are counted in 16 sub-windows to the period.
-local MOST_LOGGED = 100
-local SUB_WINDOWS = 16
+local HEAD, HEAD_SIZE = '<I6I6I4I4I2', 22
+local SLOT, SLOT_SIZE = '<I6I4', 10
 
-local function add_logged(tier, now, period)
-  local kept = { tier[1], 0, 0 }
-  for i = 4, #tier do
-    if tier[i] + period > now then
-      kept[#kept + 1] = tier[i]
-    end
-  end
-  kept[#kept + 1] = now
-  return kept, #kept - 3
-end
-
--- The oldest sub-window counts as long as any part of it lies within the period: rather too much than too little.
-local function add_counted(tier, now, period, width)
-  local kept, sum = { tier[1], 0, width }, 1
-  local oldest, current = math.floor((now - period) / width), math.floor(now / width)
-  for i = 4, #tier, 2 do
-    if tier[i] >= oldest then
-      kept[#kept + 1] = tier[i]
-      kept[#kept + 1] = tier[i + 1]
-      sum = sum + tier[i + 1]
-    end
-  end
-  if #kept > 3 and kept[#kept - 1] >= current then
-    kept[#kept] = kept[#kept] + 1
-  else
-    kept[#kept + 1] = current
-    kept[#kept + 1] = 1
-  end
-  return kept, sum
-end
+-- Up to this limit a slot is one ms, so that hits are counted exactly; above it, there are 16 slots to the period.
+local MOST_EXACT = 100
+local SLOTS = 16
 
 local function seconds(ms)
   return math.ceil(ms / 1000)
 end
 
--- One hit on one tier. Returns the tier and either 1, remaining, seconds to the reset, or 0, seconds of the block.
-local function hit(tier, now, period, limit)
-  local width = limit > MOST_LOGGED and math.ceil(period / SUB_WINDOWS) or 0
-  if not tier or tier[3] ~= width then
-    tier = { now + period, 0, width }
+local function pack(reset, blocked, width, hits, slots)
+  return struct.pack(HEAD, reset, blocked, width, hits, #slots / SLOT_SIZE) .. slots
+end
+
+-- Without the slots that are over. The oldest one counts as long as any part of it lies within the period: rather too
+-- much than too little.
+local function without_old(slots, hits, oldest)
+  local first = 1
+  while first <= #slots do
+    local number, here = struct.unpack(SLOT, slots, first)
+    if number >= oldest then
+      break
+    end
+    first, hits = first + SLOT_SIZE, hits - here
+  end
+  return first == 1 and slots or slots:sub(first), hits
+end
+
+-- With one more hit.
+local function with_hit(slots, current)
+  if slots ~= '' then
+    local last, here = struct.unpack(SLOT, slots, #slots - SLOT_SIZE + 1)
+    -- Greater, if the clock was set back.
+    if last >= current then
+      return slots:sub(1, -SLOT_SIZE - 1) .. struct.pack(SLOT, last, here + 1)
+    end
+  end
+  return slots .. struct.pack(SLOT, current, 1)
+end
+
+-- One hit on the tier that is packed from a place on. Returns the tier, where the next one is packed, and either 1,
+-- remaining, seconds to the reset, or 0, seconds of the block.
+local function hit(packed, from, now, period, limit)
+  local width = limit > MOST_EXACT and math.ceil(period / SLOTS) or 1
+  local reset, blocked, known, hits, slots, number = now + period, 0, width, 0, '', 0
+  if from <= #packed then
+    reset, blocked, known, hits, number, from = struct.unpack(HEAD, packed, from)
+    slots = packed:sub(from, from + number * SLOT_SIZE - 1)
+    from = from + #slots
+  end
+  if known ~= width then
+    reset, blocked, hits, slots = 0, 0, 0, ''
   end
   -- Nothing lies further ahead than one period, unless the clock was set back.
-  if tier[1] <= now or tier[1] > now + period then
-    tier[1] = now + period
+  if reset <= now or reset > now + period then
+    reset = now + period
   end
-  tier[2] = math.min(tier[2], now + period)
-  if tier[2] > now then
-    return tier, 0, seconds(tier[2] - now)
+  blocked = math.min(blocked, now + period)
+  if blocked > now then
+    return pack(reset, blocked, width, 0, ''), from, 0, seconds(blocked - now)
   end
-  if tier[2] > 0 then
-    tier = { tier[1], 0, width }
+  slots, hits = without_old(slots, hits, math.floor((now - period) / width) + (width == 1 and 1 or 0))
+  hits = hits + 1
+  if hits > limit then
+    return pack(reset, now + period, width, 0, ''), from, 0, seconds(period)
   end
-  local counted
-  if width == 0 then
-    tier, counted = add_logged(tier, now, period)
-  else
-    tier, counted = add_counted(tier, now, period, width)
-  end
-  if counted > limit then
-    return { tier[1], now + period, width }, 0, seconds(period)
-  end
-  return tier, 1, limit - counted, seconds(tier[1] - now)
+  return pack(reset, 0, width, hits, with_hit(slots, math.floor(now / width))), from, 1, limit - hits,
+    seconds(reset - now)
 end
 
 -- One request. arguments from first on: the time or '', the number of tiers, then period (ms) and limit of each,
--- the shortest period first. Appends the outcome of every tier that was counted to reply.
+-- the shortest period first, and in the end how long the state stays, ms. Appends the outcome of every tier that was counted to reply.
 local function count(key, arguments, first, reply)
   local tiers = tonumber(arguments[first + 1])
   if tiers == 0 then
     return reply
   end
-  local now, packed = clock(arguments[first]), redis.call('GET', key)
-  local state = packed and cmsgpack.unpack(packed) or {}
-  -- Periods rise. The state of every tier must stay, also when an earlier one blocks.
-  local longest = tonumber(arguments[first + 2 * tiers])
+  local now, packed = clock(arguments[first]), redis.call('GET', key) or ''
+  local state, from = {}, 1
   for i = 1, tiers do
     local period, limit = tonumber(arguments[first + 2 * i]), tonumber(arguments[first + 2 * i + 1])
-    local tier, allowed, number, reset = hit(state[i], now, period, limit)
-    state[i] = tier
+    local allowed, figure, reset
+    state[i], from, allowed, figure, reset = hit(packed, from, now, period, limit)
     reply[#reply + 1] = allowed
-    reply[#reply + 1] = number
+    reply[#reply + 1] = figure
     if allowed == 0 then
+      -- The tiers after it stay as they are.
+      state[i + 1] = packed:sub(from)
       break
     end
     reply[#reply + 1] = reset
   end
-  redis.call('SET', key, cmsgpack.pack(state), 'PX', string.format('%.0f', longest + math.ceil(longest / SUB_WINDOWS)))
+  redis.call('SET', key, table.concat(state), 'PX', arguments[first + 2 * tiers + 2])
   return reply
 end

@@ -33,7 +33,10 @@ public final class Bench {
     private Bench(Plan plan, Load load) {
         report.fact("load", load.name());
         report.fact("processors", Runtime.getRuntime().availableProcessors());
-        parts.put("requests", () -> new RequestsBench(plan, load, report).run());
+        RequestsBench requests = new RequestsBench(plan, load, report);
+        parts.put("session", requests::session);
+        parts.put("profile", requests::profile);
+        parts.put("script", requests::script);
         parts.put("sign-in-timing", SignInTiming::run);
         MICRO.keySet().forEach(name -> parts.put(name, () -> micro(name)));
     }
@@ -42,7 +45,7 @@ public final class Bench {
     public static void main(String[] arguments) throws Exception {
         Logging.install("warn", false);
         List<String> names = new ArrayList<>(List.of(arguments));
-        Plan plan = names.remove("--quick") ? Plan.shortened() : Plan.full();
+        Plan plan = Plan.take(names);
         boolean netty = names.remove("--netty");
         Path folder = Path.of("target", "bench").toAbsolutePath();
         folder.toFile().mkdirs();
@@ -53,10 +56,11 @@ public final class Bench {
     private int run(List<String> names) throws Exception {
         Set<String> known = parts.keySet();
         if (!known.containsAll(names)) {
-            System.err.println("Usage: ./gatehouse bench [--quick] [" + String.join(" | ", known) + "] …");
+            System.err.println("Usage: ./gatehouse bench [--quick] [--pairs=N] [--warm-up=SECONDS] [--round=SECONDS] ["
+                    + String.join(" | ", known) + "] …");
             return 2;
         }
-        for (String name : names.isEmpty() ? List.of("requests") : names) {
+        for (String name : names.isEmpty() ? List.of("session", "profile", "script") : names) {
             parts.getOrDefault(name, () -> {}).run();
         }
         return report.conclude(Path.of("target", "bench", "report.json")) ? 0 : 1;

@@ -30,7 +30,32 @@ final class RequestsBench {
         this.report = report;
     }
 
-    void run() throws IOException {
+    /** {@code GET /api/session}. */
+    void session() throws IOException {
+        on((gatehouse, bare, cookies) -> compare("GET " + SESSION, SESSION, gatehouse, bare, cookies));
+    }
+
+    /** {@code GET /api/user/profile}. */
+    void profile() throws IOException {
+        on((gatehouse, bare, cookies) -> compare("GET " + PROFILE, PROFILE, gatehouse, bare, cookies));
+    }
+
+    /** The bare server twice: the script on one route, HGET on the other. */
+    void script() throws IOException {
+        on((gatehouse, bare, cookies) -> report.comparison(Comparison.run(
+                "bare: the script against HGET",
+                plan,
+                load,
+                new Side(bare, Requests.get(SESSION, cookies)),
+                new Side(bare, Requests.get("/api/hash", cookies)))));
+    }
+
+    @FunctionalInterface
+    private interface Measurement {
+        void take(Server gatehouse, Server bare, Path cookies);
+    }
+
+    private void on(Measurement measurement) throws IOException {
         try (BenchStores stores = BenchStores.open("requests")) {
             Population population = new Population(stores, SESSIONS);
             population.storeUsers("no hash: nobody signs in");
@@ -38,9 +63,7 @@ final class RequestsBench {
             try (Server gatehouse = stores.gatehouse(Map.of())) {
                 Path replies = replies(stores, gatehouse, cookies);
                 try (Server bare = stores.bare(cookies, SESSIONS, replies)) {
-                    compare("GET " + SESSION, SESSION, gatehouse, bare, cookies);
-                    compare("GET " + PROFILE, PROFILE, gatehouse, bare, cookies);
-                    script(bare, cookies);
+                    measurement.take(gatehouse, bare, cookies);
                 }
             }
         }
@@ -52,17 +75,6 @@ final class RequestsBench {
         report.comparison(measured);
         report.atLeast(name + " of the bare server", measured.ratio().median(), LEAST_RATIO);
         report.atMost(name + ", resident MB", Report.mostResident(measured), MOST_RESIDENT);
-    }
-
-    /** The same server twice: the script on one route, HGET on the other. */
-    private void script(Server bare, Path cookies) {
-        Comparison measured = Comparison.run(
-                "bare: the script against HGET",
-                plan,
-                load,
-                new Side(bare, Requests.get(SESSION, cookies)),
-                new Side(bare, Requests.get("/api/hash", cookies)));
-        report.comparison(measured);
     }
 
     private static Path replies(BenchStores stores, Server gatehouse, Path cookies) throws IOException {

@@ -68,7 +68,7 @@ public final class BulkCopies {
         List<String> arguments = new ArrayList<>(List.of(
                 "",
                 Long.toString(times.idle().toMillis()),
-                Long.toString(times.grace().toMillis()),
+                Long.toString(times.storedIdle().toMillis()),
                 Long.toString(times.writeBack().toMillis()),
                 "lease",
                 Long.toString(times.lease().toMillis())));

@@ -154,13 +154,10 @@ class WindowsTest {
     }
 
     private static Outcome hit(String key, long now, Tier tier) {
+        String[] arguments = Limits.of(tier).arguments().toArray(String[]::new);
+        arguments[0] = Long.toString(now);
         List<Object> reply = COUNT.call(
-                REDIS.getFirst(),
-                new String[] {SERVICE.settings().redis().keyPrefix() + "{" + key + "}"},
-                Long.toString(now),
-                "1",
-                Long.toString(tier.period().toMillis()),
-                Integer.toString(tier.limit()));
+                REDIS.getFirst(), new String[] {SERVICE.settings().redis().keyPrefix() + "{" + key + "}"}, arguments);
         return Limits.of(tier).read(reply, 0).outcomes().getFirst();
     }
 
