@@ -48,8 +48,10 @@ final class Serve implements Command {
             throw new UsageException("./gatehouse serve");
         }
         Settings settings = SettingsReader.read(environment.values(), clock);
-        Logging.install(settings.logs().level().name(), settings.logs().format() == LogFormat.JSON);
-        try (Lifetime lifetime = new Lifetime()) {
+        // The last lines are written before the lifetime ends, which ends the process.
+        try (Lifetime lifetime = new Lifetime();
+                Logging.Lines _ = Logging.start(
+                        settings.logs().level().name(), settings.logs().format() == LogFormat.JSON)) {
             serve(settings, lifetime);
             lifetime.succeeded();
         }

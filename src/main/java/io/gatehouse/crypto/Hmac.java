@@ -10,21 +10,25 @@ final class Hmac {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    /** Never used itself: a copy is cheaper than the search for an implementation and the preparation of the key. */
+    private final Mac prepared;
 
     /** @param key not empty; copied */
     Hmac(byte[] key) {
-        this.key = new SecretKeySpec(key, ALGORITHM);
+        try {
+            prepared = Mac.getInstance(ALGORITHM);
+            prepared.init(new SecretKeySpec(key, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every JDK has " + ALGORITHM, e);
+        }
     }
 
     /** 32 bytes. */
     byte[] of(byte[] message) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return mac.doFinal(message);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every JDK has " + ALGORITHM, e);
+            return ((Mac) prepared.clone()).doFinal(message);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("Every JDK can copy " + ALGORITHM, e);
         }
     }
 

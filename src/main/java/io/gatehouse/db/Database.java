@@ -1,7 +1,5 @@
 package io.gatehouse.db;
 
-import static org.jooq.ExecuteListener.onExecuteStart;
-
 import io.gatehouse.config.Settings.Postgres;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
@@ -35,6 +33,7 @@ public class Database implements AutoCloseable {
 
     private final DbClient client;
     private final Configuration jooq;
+    private final Deadlines deadlines = new Deadlines();
     private final Semaphore permits;
     private final int mostWaiters;
     private final Duration timeout;
@@ -84,6 +83,7 @@ public class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        deadlines.close();
         client.close();
     }
 
@@ -106,24 +106,15 @@ public class Database implements AutoCloseable {
     private <T> T once(Function<DSLContext, T> work, long deadline) {
         acquirePermit(deadline);
         try (Connection connection = client.unwrap(Connection.class)) {
-            return work.apply(DSL.using(
-                    jooq.derive(connection).derive(onExecuteStart(statement -> bound(connection, deadline)))));
+            // The watch does it, at less cost.
+            connection.setNetworkTimeout(Runnable::run, 0);
+            try (Deadlines.Watch _ = deadlines.watch(connection, deadline)) {
+                return work.apply(DSL.using(jooq.derive(connection)));
+            }
         } catch (SQLException e) {
             throw new DatabaseUnavailableException("The database connection failed", e);
         } finally {
             permits.release();
-        }
-    }
-
-    /** Gives a statement what is left of the deadline; past it none is sent. */
-    private static void bound(Connection connection, long deadline) {
-        if (deadline - System.nanoTime() <= 0) {
-            throw new DatabaseUnavailableException("The deadline passed between two statements", null);
-        }
-        try {
-            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(millisLeft(deadline)));
-        } catch (SQLException e) {
-            throw new DatabaseUnavailableException("The database connection failed", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.http;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -10,7 +11,9 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -27,6 +30,9 @@ final class Adaptor {
     private final CrossSite crossSite;
     private final Translation translation;
     private final BooleanSupplier draining;
+
+    /** As many as we send headers of; making one out of its text takes a while. */
+    private final Map<String, HeaderName> names = new ConcurrentHashMap<>();
 
     Adaptor(Wire wire, CrossSite crossSite, Translation translation, BooleanSupplier draining) {
         this.wire = wire;
@@ -60,8 +66,7 @@ final class Adaptor {
      * client that still sends might otherwise miss the reply.
      */
     private static void closeIfAnnounced(ServerRequest request, ServerResponse response) {
-        if (!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
-                && !response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+        if (!announced(request.headers()) && !announced(response.headers())) {
             return;
         }
         try {
@@ -70,6 +75,10 @@ final class Adaptor {
             throw new CloseConnectionException("Closed with a broken body unread", e);
         }
         throw new CloseConnectionException("Closed as announced");
+    }
+
+    private static boolean announced(Headers headers) {
+        return headers.contains(HeaderNames.CONNECTION) && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
     private void answer(Call call, String route, Handler handler, ServerResponse response) {
@@ -83,8 +92,8 @@ final class Adaptor {
             outcome = Outcome.ABORTED;
             throw e;
         } finally {
+            wire.requestLog().write(entry(route, call, outcome, response, System.nanoTime() - start));
             MDC.remove(RequestLog.LOG_ID);
-            wire.requestLog().write(call.logId(), entry(route, call, outcome, response, System.nanoTime() - start));
         }
     }
 
@@ -140,8 +149,11 @@ final class Adaptor {
         }
     }
 
-    private static void add(List<ReplyHeader> headers, ServerResponse response) {
-        headers.forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
+    private void add(List<ReplyHeader> headers, ServerResponse response) {
+        for (ReplyHeader header : headers) {
+            HeaderName name = names.computeIfAbsent(header.name(), HeaderNames::create);
+            response.headers().add(name, header.value());
+        }
     }
 
     private byte[] body(Call call, Reply reply, ServerResponse response) {

@@ -77,8 +77,13 @@ public final class Call {
      * one route to a proxy in front would be another one here.
      */
     boolean climbs() {
-        return CLIMBING.matcher(request.prologue().uriPath().rawPathNoParams()).find()
-                || CLIMBING.matcher(request.prologue().uriPath().rawPath()).find();
+        return climbs(request.prologue().uriPath().rawPathNoParams())
+                || climbs(request.prologue().uriPath().rawPath());
+    }
+
+    private static boolean climbs(String path) {
+        // Hardly any path has such a place, and looking for one is cheaper than the pattern.
+        return path.contains("/.") && CLIMBING.matcher(path).find();
     }
 
     /** The first value of a header. */
@@ -93,9 +98,13 @@ public final class Call {
     /** The value of a cookie. */
     public Optional<String> cookie(String name) {
         // Whole lines: Helidon's values() would split at commas, which cookies may hold.
-        return request.headers().all(HeaderNames.COOKIE, List::of).stream()
-                .flatMap(header -> CookieHeader.find(header, name).stream())
-                .findFirst();
+        for (String header : request.headers().all(HeaderNames.COOKIE, List::of)) {
+            Optional<String> value = CookieHeader.find(header, name);
+            if (value.isPresent()) {
+                return value;
+            }
+        }
+        return Optional.empty();
     }
 
     /** A variable of the path's pattern. */

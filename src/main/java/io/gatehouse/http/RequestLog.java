@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -43,24 +42,20 @@ final class RequestLog {
             Optional<Long> userId,
             @Nullable Throwable failure) {}
 
-    void write(String logId, Entry entry) {
-        MDC.put(LOG_ID, logId);
-        try {
-            LoggingEventBuilder line = level(entry)
-                    .addKeyValue("method", known(entry.method()))
-                    .addKeyValue("route", entry.route())
-                    .addKeyValue("path", masked(entry.path()))
-                    .addKeyValue("status", entry.status())
-                    .addKeyValue("cost", entry.cost().toMillis())
-                    .addKeyValue("bytes", entry.bytes())
-                    .addKeyValue("client", entry.client());
-            entry.userId()
-                    .map(user -> line.addKeyValue("userId", Long.toString(user)))
-                    .orElse(line)
-                    .log(entry.status() == 0 ? "request aborted" : "request completed");
-        } finally {
-            MDC.remove(LOG_ID);
-        }
+    /** Writes the line of a request whose id stands under {@link #LOG_ID} in the bindings of this thread. */
+    void write(Entry entry) {
+        LoggingEventBuilder line = level(entry)
+                .addKeyValue("method", known(entry.method()))
+                .addKeyValue("route", entry.route())
+                .addKeyValue("path", masked(entry))
+                .addKeyValue("status", entry.status())
+                .addKeyValue("cost", entry.cost().toMillis())
+                .addKeyValue("bytes", entry.bytes())
+                .addKeyValue("client", entry.client());
+        entry.userId()
+                .map(user -> line.addKeyValue("userId", Long.toString(user)))
+                .orElse(line)
+                .log(entry.status() == 0 ? "request aborted" : "request completed");
     }
 
     private static LoggingEventBuilder level(Entry entry) {
@@ -72,6 +67,11 @@ final class RequestLog {
         }
         // Something is away: its trace says nothing that its message does not, and there may be thousands.
         return entry.status() == 503 ? line.addKeyValue("cause", failure.getMessage()) : line.setCause(failure);
+    }
+
+    private String masked(Entry entry) {
+        // Where the pattern is the path, all its words stand in the URL map.
+        return entry.path().equals(entry.route()) ? entry.path() : masked(entry.path());
     }
 
     private String masked(String path) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Answers requests that never reach a route, because they are broken or too large, in the same shape and with the
@@ -73,19 +74,19 @@ final class TransportErrors implements DirectHandler {
     }
 
     private void log(String logId, TransportRequest request, ProblemCode code, int bytes) {
-        wire.requestLog()
-                .write(
-                        logId,
-                        new RequestLog.Entry(
-                                request.method(),
-                                "(transport)",
-                                request.path(),
-                                code.status(),
-                                Duration.ZERO,
-                                bytes,
-                                "",
-                                Optional.empty(),
-                                null));
+        try (MDC.MDCCloseable _ = MDC.putCloseable(RequestLog.LOG_ID, logId)) {
+            wire.requestLog()
+                    .write(new RequestLog.Entry(
+                            request.method(),
+                            "(transport)",
+                            request.path(),
+                            code.status(),
+                            Duration.ZERO,
+                            bytes,
+                            "",
+                            Optional.empty(),
+                            null));
+        }
     }
 
     private static Optional<String> header(ServerRequestHeaders headers, String name) {

@@ -4,12 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -33,12 +30,31 @@ public final class Logging {
     private Logging() {}
 
     /**
-     * Routes every logging library to Logback and Logback to standard output.
+     * Routes every logging library to Logback and Logback to standard output, each line as it comes.
      *
      * @param level of our own lines; libraries stay at warn unless it is debug or trace
      * @param json pino's form, or pretty lines for people
      */
     public static void install(String level, boolean json) {
+        lines(level, json);
+    }
+
+    /** The same, but written by a thread of its own until closed; then each line as it comes again. */
+    public static Lines start(String level, boolean json) {
+        LineWriter writer = lines(level, json);
+        writer.gather();
+        return writer::gatherNoMore;
+    }
+
+    /** Lines that are being written in the background. */
+    @FunctionalInterface
+    public interface Lines extends AutoCloseable {
+        /** Writes what waits. */
+        @Override
+        void close();
+    }
+
+    private static LineWriter lines(String level, boolean json) {
         // jOOQ greets on standard output unless told not to.
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
@@ -46,7 +62,8 @@ public final class Logging {
         context.reset();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level(level));
-        root.addAppender(console(context, json ? pinoLayout() : new PrettyLayout()));
+        LineWriter writer = writer(context, json ? pinoLayout() : new PrettyLayout());
+        root.addAppender(writer);
         if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
             QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         }
@@ -58,6 +75,7 @@ public final class Logging {
         keepSecretsOut();
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        return writer;
     }
 
     /** Silences the libraries that would log secrets, whatever the level. */
@@ -72,20 +90,14 @@ public final class Logging {
         return new PinoLayout(ProcessHandle.current().pid(), hostname());
     }
 
-    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Layout<ILoggingEvent> layout) {
+    private static LineWriter writer(LoggerContext context, Layout<ILoggingEvent> layout) {
         layout.setContext(context);
         layout.start();
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(context);
-        encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.setLayout(layout);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setName("stdout");
-        appender.setEncoder(encoder);
-        appender.start();
-        return appender;
+        LineWriter writer = new LineWriter(layout, System.out);
+        writer.setContext(context);
+        writer.setName("stdout");
+        writer.start();
+        return writer;
     }
 
     private static Level level(String name) {

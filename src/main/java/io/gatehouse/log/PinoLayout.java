@@ -3,12 +3,10 @@ package io.gatehouse.log;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.LayoutBase;
-import java.io.StringWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * One JSON object per line in the order of pino 10.2: {@code level, time} (ms), {@code pid, hostname}, bindings of
@@ -18,60 +16,59 @@ final class PinoLayout extends LayoutBase<ILoggingEvent> {
 
     private static final int TYPICAL_LINE = 512;
 
-    private final JsonFactory json = new JsonFactory();
-    private final long pid;
-    private final String hostname;
+    private final String processFields;
 
     PinoLayout(long pid, String hostname) {
-        this.pid = pid;
-        this.hostname = hostname;
+        StringBuilder fields = new StringBuilder();
+        field(fields, "pid", pid);
+        field(fields, "hostname", hostname);
+        this.processFields = fields.toString();
     }
 
     @Override
     public String doLayout(ILoggingEvent event) {
-        StringWriter line = new StringWriter(TYPICAL_LINE);
-        try (JsonGenerator out = json.createGenerator(tools.jackson.core.ObjectWriteContext.empty(), line)) {
-            out.writeStartObject();
-            out.writeNumberProperty("level", LogLine.number(event));
-            out.writeNumberProperty("time", event.getTimeStamp());
-            out.writeNumberProperty("pid", pid);
-            out.writeStringProperty("hostname", hostname);
-            LogLine.bindings(event).forEach(out::writeStringProperty);
-            out.writeStringProperty("context", LogLine.context(event));
-            fields(out, event.getKeyValuePairs());
-            error(out, event.getThrowableProxy());
-            if (event.getFormattedMessage() != null) {
-                out.writeStringProperty("msg", event.getFormattedMessage());
-            }
-            out.writeEndObject();
+        StringBuilder line =
+                new StringBuilder(TYPICAL_LINE).append("{\"level\":").append(LogLine.number(event));
+        field(line, "time", event.getTimeStamp());
+        line.append(processFields);
+        LogLine.bindings(event).forEach((name, value) -> field(line, name, value));
+        field(line, "context", LogLine.context(event));
+        List<KeyValuePair> fields = event.getKeyValuePairs();
+        if (fields != null) {
+            fields.forEach(it -> field(line, it.key, it.value));
         }
-        return line.append('\n').toString();
+        IThrowableProxy error = event.getThrowableProxy();
+        if (error != null) {
+            line.append(",\"err\":{\"type\":");
+            text(line, error.getClassName());
+            field(line, "message", String.valueOf(error.getMessage()));
+            field(line, "stack", LogLine.stack(error));
+            line.append('}');
+        }
+        if (event.getFormattedMessage() != null) {
+            field(line, "msg", event.getFormattedMessage());
+        }
+        return line.append("}\n").toString();
     }
 
-    private static void fields(JsonGenerator out, @Nullable List<KeyValuePair> fields) {
-        if (fields == null) {
-            return;
-        }
-        for (KeyValuePair field : fields) {
-            switch (field.value) {
-                case null -> out.writeNullProperty(field.key);
-                case Integer number -> out.writeNumberProperty(field.key, number);
-                case Long number -> out.writeNumberProperty(field.key, number);
-                case Double number -> out.writeNumberProperty(field.key, number);
-                case Boolean flag -> out.writeBooleanProperty(field.key, flag);
-                default -> out.writeStringProperty(field.key, field.value.toString());
-            }
+    /** With a comma before it. */
+    private static void field(StringBuilder line, String name, @Nullable Object value) {
+        line.append(',');
+        text(line, name);
+        line.append(':');
+        switch (value) {
+            case null -> line.append("null");
+            case Integer number -> line.append(number.intValue());
+            case Long number -> line.append(number.longValue());
+            case Double number when Double.isFinite(number) -> line.append(number.doubleValue());
+            case Boolean flag -> line.append(flag.booleanValue());
+            default -> text(line, value.toString());
         }
     }
 
-    private static void error(JsonGenerator out, @Nullable IThrowableProxy error) {
-        if (error == null) {
-            return;
-        }
-        out.writeObjectPropertyStart("err");
-        out.writeStringProperty("type", error.getClassName());
-        out.writeStringProperty("message", String.valueOf(error.getMessage()));
-        out.writeStringProperty("stack", LogLine.stack(error));
-        out.writeEndObject();
+    private static void text(StringBuilder line, String text) {
+        line.append('"');
+        JsonStringEncoder.getInstance().quoteAsString(text, line);
+        line.append('"');
     }
 }

@@ -84,12 +84,12 @@ public class RedisConnection implements AutoCloseable {
      */
     public <T> T call(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
         RedisTime time = RedisTime.current();
-        Duration left = time.left(timeout);
-        if (left.isZero()) {
+        long left = time.left(timeout);
+        if (left == 0) {
             throw new RedisUnavailableException("This request has waited for Redis long enough", null);
         }
         // Redis is not to be blamed for what a call could not do in the little that others have left to it.
-        boolean fair = left.compareTo(timeout.dividedBy(2)) >= 0;
+        boolean fair = left >= timeout.toNanos() / 2;
         return breaker.guard(() -> time.spend(timeout, deadline -> send(command, deadline)), fair);
     }
 

@@ -28,16 +28,16 @@ public final class RedisTime {
         return OF_REQUEST.isBound() ? OF_REQUEST.get() : new RedisTime();
     }
 
-    Duration left(Duration limit) {
-        Duration left = limit.minusNanos(spentNanos);
-        return left.isNegative() ? Duration.ZERO : left;
+    /** Nanoseconds. */
+    long left(Duration limit) {
+        return Math.max(0, limit.toNanos() - spentNanos);
     }
 
     /** Makes a call, which gets its deadline in {@link System#nanoTime()}, and notes how long it took. */
     <T> T spend(Duration limit, LongFunction<T> call) {
         long start = System.nanoTime();
         try {
-            return call.apply(start + left(limit).toNanos());
+            return call.apply(start + left(limit));
         } finally {
             spentNanos += System.nanoTime() - start;
         }

@@ -37,11 +37,24 @@ final class SessionCopies {
     private final SessionTimes times;
     private final Clock clock;
 
+    private final String idle;
+    private final String storedIdle;
+    private final String writeBack;
+    private final String leaseTime;
+
     SessionCopies(RedisConnection redis, String prefix, SessionTimes times, Clock clock) {
         this.redis = redis;
         this.prefix = prefix;
         this.times = times;
         this.clock = clock;
+        this.idle = millis(times.idle());
+        this.storedIdle = millis(times.storedIdle());
+        this.writeBack = millis(times.writeBack());
+        this.leaseTime = millis(times.lease());
+    }
+
+    private static String millis(Duration time) {
+        return Long.toString(time.toMillis());
     }
 
     /** What Redis knows of a token. */
@@ -69,15 +82,9 @@ final class SessionCopies {
     Look look(byte[] tokenHash, String route, Limits limits) {
         Instant now = clock.instant();
         String lease = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        List<String> arguments = new ArrayList<>(List.of(
-                Long.toString(now.toEpochMilli()),
-                Long.toString(times.idle().toMillis()),
-                Long.toString(times.storedIdle().toMillis()),
-                Long.toString(times.writeBack().toMillis()),
-                lease,
-                Long.toString(times.lease().toMillis())));
-        arguments.addAll(limits.arguments());
-        List<Object> reply = LOOK.call(redis, keys(tokenHash, route), arguments.toArray(String[]::new));
+        String[] arguments =
+                limits.arguments(Long.toString(now.toEpochMilli()), idle, storedIdle, writeBack, lease, leaseTime);
+        List<Object> reply = LOOK.call(redis, keys(tokenHash, route), arguments);
         return switch ((String) reply.getFirst()) {
             case "live" ->
                 new Look.Live(SessionPayload.decode(reply, 2, now), limits.read(reply, 6), (Long) reply.get(1) == 1);
@@ -102,8 +109,8 @@ final class SessionCopies {
                 Long.toString(now.toEpochMilli()),
                 Long.toString(written.toEpochMilli())));
         arguments.addAll(SessionPayload.encode(session));
-        arguments.addAll(limits.arguments());
-        return limits.read(FILL.call(redis, keys(tokenHash, route), arguments.toArray(String[]::new)), 0);
+        String[] all = limits.arguments(arguments.toArray(String[]::new));
+        return limits.read(FILL.call(redis, keys(tokenHash, route), all), 0);
     }
 
     /** Notes that a token has no live session, if the lease still stands. */

@@ -13,16 +13,12 @@ import org.jooq.DSLContext;
 import org.jooq.Record1;
 import org.jooq.Records;
 import org.jooq.Row2;
-import org.jooq.SelectField;
 import org.jooq.impl.DSL;
 
 /** Sessions in PostgreSQL. Lives for one piece of work on one connection. */
 final class SessionStore {
 
     private static final short NORMAL = 0;
-
-    private static final SelectField<Session.User> OWNER = DSL.row(USERS.ID, USERS.NAME, USERS.EMAIL, USERS.ROLES)
-            .mapping((id, name, email, roles) -> new Session.User(id, name, email, List.of(roles)));
 
     private final DSLContext sql;
 
@@ -45,14 +41,24 @@ final class SessionStore {
 
     /** The session of a token, if it is live at {@code now} and its account may be used. */
     Optional<Session> findLive(byte[] tokenHash, Instant now, Duration idle) {
-        return sql.select(SESSIONS.ID, OWNER, SESSIONS.CREATED_AT, SESSIONS.LAST_SEEN_AT, SESSIONS.EXPIRES_AT)
+        // Column by column: jOOQ reads a nested row from a text, several times as slowly.
+        return sql.select(
+                        SESSIONS.ID,
+                        USERS.ID,
+                        USERS.NAME,
+                        USERS.EMAIL,
+                        USERS.ROLES,
+                        SESSIONS.CREATED_AT,
+                        SESSIONS.LAST_SEEN_AT,
+                        SESSIONS.EXPIRES_AT)
                 .from(SESSIONS)
                 .join(USERS)
                 .on(USERS.ID.eq(SESSIONS.USER_ID))
                 .where(SESSIONS.TOKEN_HASH.eq(tokenHash))
                 .and(USERS.STATUS.eq(NORMAL))
                 .and(live(now, idle))
-                .fetchOptional(Records.mapping(Session::new));
+                .fetchOptional(Records.mapping((id, user, name, email, roles, created, seen, expires) ->
+                        new Session(id, new Session.User(user, name, email, List.of(roles)), created, seen, expires)));
     }
 
     /** An account's live sessions, the latest first. */

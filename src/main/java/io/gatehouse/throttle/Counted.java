@@ -3,8 +3,8 @@ package io.gatehouse.throttle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.StringJoiner;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * What counting a request came to, tier by tier up to the first that blocks. Immutable.
@@ -27,10 +27,10 @@ public record Counted(List<Outcome> outcomes) {
 
     /** Seconds until the client may come again; empty if it may go on. */
     public OptionalLong retryAfter() {
-        return outcomes.stream()
-                .filter(Blocked.class::isInstance)
-                .mapToLong(outcome -> ((Blocked) outcome).seconds())
-                .findFirst();
+        // Nothing is counted after a tier that blocks.
+        return !outcomes.isEmpty() && outcomes.getLast() instanceof Blocked blocked
+                ? OptionalLong.of(blocked.seconds())
+                : OptionalLong.empty();
     }
 
     /**
@@ -64,20 +64,22 @@ public record Counted(List<Outcome> outcomes) {
     }
 
     private String joined(Function<Outcome, String> text) {
-        return outcomes.stream().map(text).collect(Collectors.joining(", "));
+        StringJoiner joined = new StringJoiner(", ");
+        outcomes.forEach(outcome -> joined.add(text.apply(outcome)));
+        return joined.toString();
     }
 
     private static String policy(Outcome outcome) {
         Tier tier = outcome.tier();
         long seconds = Math.ceilDiv(tier.period().toMillis(), 1000L);
-        return "\"%s\";q=%d;w=%d".formatted(tier.name(), tier.limit(), seconds);
+        return '"' + tier.name() + "\";q=" + tier.limit() + ";w=" + seconds;
     }
 
     private static String state(Outcome outcome) {
-        String name = outcome.tier().name();
+        String name = '"' + outcome.tier().name() + '"';
         return switch (outcome) {
-            case Allowed it -> "\"%s\";r=%d;t=%d".formatted(name, it.remaining(), it.reset());
-            case Blocked it -> "\"%s\";r=0;t=%d".formatted(name, it.seconds());
+            case Allowed it -> name + ";r=" + it.remaining() + ";t=" + it.reset();
+            case Blocked it -> name + ";r=0;t=" + it.seconds();
         };
     }
 

@@ -43,8 +43,7 @@ public final class Counters {
     public Counted count(String bucket, String route, Limits limits) {
         String key = key(prefix, bucket, route);
         try {
-            String[] arguments = limits.arguments().toArray(String[]::new);
-            List<Object> reply = COUNT.call(redis, new String[] {key}, arguments);
+            List<Object> reply = COUNT.call(redis, new String[] {key}, limits.arguments());
             return limits.read(reply, 0);
         } catch (RedisUnavailableException e) {
             return local.count(key, limits);

@@ -1,6 +1,7 @@
 package io.gatehouse.throttle;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,7 +18,7 @@ public final class Limits {
     private static final long KEPT_LONGER = 16;
 
     private final List<Tier> tiers;
-    private final List<String> arguments;
+    private final String[] arguments;
 
     private Limits(List<Tier> tiers) {
         this.tiers = tiers;
@@ -34,12 +35,14 @@ public final class Limits {
         return tiers;
     }
 
-    /** What {@code count()} of windows.lua takes, the time left to Redis. */
-    public List<String> arguments() {
-        return arguments;
+    /** What {@code count()} of windows.lua takes, the time left to Redis, behind what else a script takes. */
+    public String[] arguments(String... before) {
+        String[] all = Arrays.copyOf(before, before.length + arguments.length);
+        System.arraycopy(arguments, 0, all, before.length, arguments.length);
+        return all;
     }
 
-    private static List<String> arguments(List<Tier> tiers) {
+    private static String[] arguments(List<Tier> tiers) {
         List<String> arguments = new ArrayList<>(List.of("", Integer.toString(tiers.size())));
         for (Tier tier : tiers) {
             arguments.add(Long.toString(tier.period().toMillis()));
@@ -49,7 +52,7 @@ public final class Limits {
             long longest = tiers.getLast().period().toMillis();
             arguments.add(Long.toString(longest + Math.ceilDiv(longest, KEPT_LONGER)));
         }
-        return List.copyOf(arguments);
+        return arguments.toArray(String[]::new);
     }
 
     /** Reads what {@code count()} appended to a reply. */

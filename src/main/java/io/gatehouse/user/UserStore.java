@@ -13,29 +13,26 @@ import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record1;
+import org.jooq.Record;
 import org.jooq.Records;
-import org.jooq.SelectField;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Accounts in PostgreSQL. Lives for one piece of work on one connection. */
 final class UserStore {
 
-    /** An account's columns as one value, listed once for reads and writes alike. */
-    private static final SelectField<User> USER = DSL.row(
-                    USERS.ID,
-                    USERS.NAME,
-                    USERS.EMAIL,
-                    USERS.PHONE_KEY_ID,
-                    USERS.PHONE_SEALED,
-                    USERS.PHONE_INDEX,
-                    USERS.STATUS,
-                    USERS.ROLES,
-                    USERS.LAST_LOGIN_AT,
-                    USERS.CREATED_AT,
-                    USERS.UPDATED_AT)
-            .mapping(UserStore::user);
+    /** An account's columns, listed once for reads and writes alike; {@link #user} makes an account of them. */
+    private static final List<Field<?>> USER = List.of(
+            USERS.ID,
+            USERS.NAME,
+            USERS.EMAIL,
+            USERS.PHONE_KEY_ID,
+            USERS.PHONE_SEALED,
+            USERS.PHONE_INDEX,
+            USERS.STATUS,
+            USERS.ROLES,
+            USERS.LAST_LOGIN_AT,
+            USERS.CREATED_AT,
+            USERS.UPDATED_AT);
 
     private final DSLContext sql;
 
@@ -57,11 +54,11 @@ final class UserStore {
                 .onConflict(USERS.EMAIL)
                 .doNothing()
                 .returningResult(USER)
-                .fetchOptional(Record1::value1);
+                .fetchOptional(UserStore::user);
     }
 
     Optional<User> find(long id) {
-        return sql.select(USER).from(USERS).where(USERS.ID.eq(id)).fetchOptional(Record1::value1);
+        return sql.select(USER).from(USERS).where(USERS.ID.eq(id)).fetchOptional(UserStore::user);
     }
 
     Optional<Credentials> findCredentials(Email email) {
@@ -92,7 +89,7 @@ final class UserStore {
                 .and(USERS.PASSWORD.eq(verified.hash()))
                 .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
                 .returningResult(USER)
-                .fetchOptional(Record1::value1);
+                .fetchOptional(UserStore::user);
     }
 
     /** Empty when the account may not be used. */
@@ -114,7 +111,7 @@ final class UserStore {
                 .where(USERS.ID.eq(id))
                 .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
                 .returningResult(USER)
-                .fetchOptional(Record1::value1);
+                .fetchOptional(UserStore::user);
     }
 
     /** @param indexes under which the number may stand */
@@ -123,7 +120,7 @@ final class UserStore {
                 .from(USERS)
                 .where(USERS.PHONE_INDEX.in(indexes))
                 .orderBy(USERS.ID)
-                .fetch(Record1::value1);
+                .fetch(UserStore::user);
     }
 
     /** Empty when the account is no longer what its password was verified against. */
@@ -135,7 +132,7 @@ final class UserStore {
                 .and(USERS.PASSWORD.eq(verified.hash()))
                 .and(USERS.STATUS.eq(User.Status.NORMAL.number()))
                 .returningResult(USER)
-                .fetchOptional(Record1::value1);
+                .fetchOptional(UserStore::user);
     }
 
     /** Empty when there is no such account, or it has none of the states that may change into this one. */
@@ -146,7 +143,7 @@ final class UserStore {
                 .where(USERS.EMAIL.eq(email.value()))
                 .and(USERS.STATUS.in(from.stream().map(User.Status::number).toList()))
                 .returningResult(USER)
-                .fetchOptional(Record1::value1);
+                .fetchOptional(UserStore::user);
     }
 
     /** Empty when there is no such account. */
@@ -156,31 +153,20 @@ final class UserStore {
                 .set(USERS.UPDATED_AT, now)
                 .where(USERS.EMAIL.eq(email.value()))
                 .returningResult(USER)
-                .fetchOptional(Record1::value1);
+                .fetchOptional(UserStore::user);
     }
 
-    private static User user(
-            Long id,
-            String name,
-            String email,
-            @Nullable String phoneKeyId,
-            byte @Nullable [] phoneSealed,
-            byte @Nullable [] phoneIndex,
-            Short status,
-            String[] roles,
-            Instant lastLoginAt,
-            Instant createdAt,
-            Instant updatedAt) {
+    private static User user(Record row) {
         return new User(
-                id,
-                name,
-                email,
-                phone(phoneKeyId, phoneSealed, phoneIndex),
-                User.Status.of(status),
-                List.of(roles),
-                Optional.ofNullable(lastLoginAt),
-                createdAt,
-                updatedAt);
+                row.get(USERS.ID),
+                row.get(USERS.NAME),
+                row.get(USERS.EMAIL),
+                phone(row.get(USERS.PHONE_KEY_ID), row.get(USERS.PHONE_SEALED), row.get(USERS.PHONE_INDEX)),
+                User.Status.of(row.get(USERS.STATUS)),
+                List.of(row.get(USERS.ROLES)),
+                Optional.ofNullable(row.get(USERS.LAST_LOGIN_AT)),
+                row.get(USERS.CREATED_AT),
+                row.get(USERS.UPDATED_AT));
     }
 
     private static Optional<SealedPhone> phone(

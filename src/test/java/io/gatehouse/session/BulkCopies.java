@@ -5,7 +5,6 @@ import io.gatehouse.throttle.Counters;
 import io.gatehouse.throttle.Limits;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,15 +64,13 @@ public final class BulkCopies {
     /** The look-up's arguments; the first, the time in ms, is to be set for each call. */
     public static String[] lookArguments(Duration idle, Duration maxAge, Limits limits) {
         SessionTimes times = new SessionTimes(idle, maxAge, maxAge);
-        List<String> arguments = new ArrayList<>(List.of(
+        return limits.arguments(
                 "",
                 Long.toString(times.idle().toMillis()),
                 Long.toString(times.storedIdle().toMillis()),
                 Long.toString(times.writeBack().toMillis()),
                 "lease",
-                Long.toString(times.lease().toMillis())));
-        arguments.addAll(limits.arguments());
-        return arguments.toArray(String[]::new);
+                Long.toString(times.lease().toMillis()));
     }
 
     private static String version() {

@@ -154,7 +154,7 @@ class WindowsTest {
     }
 
     private static Outcome hit(String key, long now, Tier tier) {
-        String[] arguments = Limits.of(tier).arguments().toArray(String[]::new);
+        String[] arguments = Limits.of(tier).arguments();
         arguments[0] = Long.toString(now);
         List<Object> reply = COUNT.call(
                 REDIS.getFirst(), new String[] {SERVICE.settings().redis().keyPrefix() + "{" + key + "}"}, arguments);

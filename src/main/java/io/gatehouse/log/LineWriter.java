@@ -1,0 +1,116 @@
+package io.gatehouse.log;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes lines. While it gathers, from a thread of its own, all that have come within a few milliseconds at once, so
+ * that a request costs no write to a file; never blocks who logs: past the bound lines are dropped, and one says how
+ * many. Otherwise each line as it comes. Thread-safe.
+ */
+final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
+
+    private static final Logger log = LoggerFactory.getLogger(LineWriter.class);
+
+    private static final int MOST_WAITING = 16_384;
+    private static final long GATHER_MS = 5;
+    private static final long LAST_WRITE_SECONDS = 2;
+
+    private final Layout<ILoggingEvent> layout;
+    private final PrintStream out;
+    private final BlockingQueue<byte[]> waiting;
+    private final AtomicLong dropped = new AtomicLong();
+    private final Thread writer = Thread.ofPlatform().name("log").daemon().unstarted(this::writeUntilStopped);
+    private volatile boolean gathering;
+
+    LineWriter(Layout<ILoggingEvent> layout, PrintStream out) {
+        this(layout, out, MOST_WAITING);
+    }
+
+    LineWriter(Layout<ILoggingEvent> layout, PrintStream out, int mostWaiting) {
+        this.layout = layout;
+        this.out = out;
+        this.waiting = new ArrayBlockingQueue<>(mostWaiting);
+    }
+
+    /** From now on lines are written in the background. */
+    void gather() {
+        gathering = true;
+        writer.start();
+    }
+
+    /** Writes what waits, for so long that nobody waits in vain for whoever reads the lines; then each as it comes. */
+    void gatherNoMore() {
+        if (!gathering) {
+            return;
+        }
+        gathering = false;
+        writer.interrupt();
+        try {
+            writer.join(TimeUnit.SECONDS.toMillis(LAST_WRITE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void stop() {
+        gatherNoMore();
+        super.stop();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        byte[] line = layout.doLayout(event).getBytes(StandardCharsets.UTF_8);
+        if (!gathering) {
+            out.write(line, 0, line.length);
+            out.flush();
+        } else if (!waiting.offer(line)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private void writeUntilStopped() {
+        List<byte[]> lines = new ArrayList<>();
+        try {
+            while (gathering) {
+                lines.add(waiting.take());
+                TimeUnit.MILLISECONDS.sleep(GATHER_MS);
+                writeAll(lines);
+                tellDropped();
+            }
+        } catch (InterruptedException e) {
+            // Told to stop.
+        }
+        writeAll(lines);
+    }
+
+    private void writeAll(List<byte[]> lines) {
+        waiting.drainTo(lines);
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        lines.forEach(block::writeBytes);
+        lines.clear();
+        // A print stream keeps its failures to itself: a full disk costs lines and nothing else.
+        out.write(block.toByteArray(), 0, block.size());
+        out.flush();
+    }
+
+    private void tellDropped() {
+        long lines = dropped.getAndSet(0);
+        if (lines > 0) {
+            log.atWarn().addKeyValue("lines", lines).log("log lines dropped: who reads them does not keep up");
+        }
+    }
+}
