@@ -151,7 +151,8 @@ final class Adaptor {
 
     private void add(List<ReplyHeader> headers, ServerResponse response) {
         for (ReplyHeader header : headers) {
-            HeaderName name = names.computeIfAbsent(header.name(), HeaderNames::create);
+            HeaderName known = names.get(header.name());
+            HeaderName name = known == null ? names.computeIfAbsent(header.name(), HeaderNames::create) : known;
             response.headers().add(name, header.value());
         }
     }

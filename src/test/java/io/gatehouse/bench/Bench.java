@@ -19,7 +19,10 @@ public final class Bench {
     private static final int MEASUREMENTS = 5;
 
     private static final Map<String, Class<?>> MICRO =
-            Map.of("ids", IdsBenchmark.class, "sealing", SealingBenchmark.class);
+            Map.of("ids", IdsBenchmark.class, "sealing", SealingBenchmark.class, "reply", ReplyBenchmark.class);
+
+    /** The run for a minute. */
+    private static final List<String> SHORT = List.of("session", "profile");
 
     /** Something to measure. */
     @FunctionalInterface
@@ -27,18 +30,28 @@ public final class Bench {
         void run() throws Exception;
     }
 
+    private final Plan plan;
     private final Report report = new Report(System.out);
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     private Bench(Plan plan, Load load) {
+        this.plan = plan;
         report.fact("load", load.name());
         report.fact("processors", Runtime.getRuntime().availableProcessors());
         RequestsBench requests = new RequestsBench(plan, load, report);
         parts.put("session", requests::session);
         parts.put("profile", requests::profile);
         parts.put("script", requests::script);
+        SignInsBench signIns = new SignInsBench(plan, load, report);
+        parts.put("sign-ins", signIns::ratio);
+        parts.put("storm", signIns::storm);
+        GrowthBench growth = new GrowthBench(plan, load, report);
+        parts.put("connections", growth::connections);
+        parts.put("default-limits", growth::defaultLimits);
+        parts.put("sessions", growth::sessions);
+        parts.put("users", growth::users);
+        MICRO.keySet().stream().sorted().forEach(name -> parts.put(name, () -> micro(name)));
         parts.put("sign-in-timing", SignInTiming::run);
-        MICRO.keySet().forEach(name -> parts.put(name, () -> micro(name)));
     }
 
     /** Names of parts; none means all that the documented run has. */
@@ -60,10 +73,19 @@ public final class Bench {
                     + String.join(" | ", known) + "] …");
             return 2;
         }
-        for (String name : names.isEmpty() ? List.of("session", "profile", "script") : names) {
+        for (String name : names.isEmpty() ? usual() : names) {
             parts.getOrDefault(name, () -> {}).run();
         }
         return report.conclude(Path.of("target", "bench", "report.json")) ? 0 : 1;
+    }
+
+    /** Everything but the question whether sign-ins tell who has an account, which is not about speed. */
+    private List<String> usual() {
+        return plan.quick()
+                ? SHORT
+                : parts.keySet().stream()
+                        .filter(name -> !name.equals("sign-in-timing"))
+                        .toList();
     }
 
     private static void micro(String name) throws RunnerException {

@@ -2,6 +2,7 @@ package io.gatehouse.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** How Java processes are started. The launcher tells how it starts the service. Stateless. */
@@ -36,7 +37,9 @@ final class JavaCommand {
     }
 
     private static List<String> flags() {
-        return List.of(required("bench.service-flags").split(" ", -1));
+        return Arrays.stream(required("bench.service-flags").split(" ", -1))
+                .filter(flag -> !flag.isEmpty())
+                .toList();
     }
 
     private static String required(String property) {

@@ -9,11 +9,12 @@ import java.util.List;
  * @param warmUpSeconds for each server, before the first round
  * @param roundSeconds of one round
  * @param connections of the load, unless a part says otherwise
+ * @param quick whether this is the run for a minute and not the documented one
  */
-record Plan(int pairs, int warmUpSeconds, int roundSeconds, int connections) {
+record Plan(int pairs, int warmUpSeconds, int roundSeconds, int connections, boolean quick) {
 
-    private static final Plan FULL = new Plan(5, 30, 15, 64);
-    private static final Plan QUICK = new Plan(5, 6, 2, 64);
+    private static final Plan FULL = new Plan(5, 30, 15, 64, false);
+    private static final Plan QUICK = new Plan(5, 6, 2, 64, true);
 
     /** Takes {@code --quick}, {@code --pairs=}, {@code --warm-up=} and {@code --round=} out of the arguments. */
     static Plan take(List<String> arguments) {
@@ -22,7 +23,8 @@ record Plan(int pairs, int warmUpSeconds, int roundSeconds, int connections) {
                 number(arguments, "--pairs=", plan.pairs),
                 number(arguments, "--warm-up=", plan.warmUpSeconds),
                 number(arguments, "--round=", plan.roundSeconds),
-                plan.connections);
+                plan.connections,
+                plan.quick);
     }
 
     private static int number(List<String> arguments, String option, int otherwise) {

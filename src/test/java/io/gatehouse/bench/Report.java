@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,15 +74,14 @@ final class Report {
     void ratio(String name, Ratio ratio) {
         line(
                 "ratio of each pair: %s; median %.3f, from %.3f to %.3f",
-                String.join(
-                        " ",
-                        ratio.pairs().stream()
-                                .map(it -> String.format(Locale.ROOT, "%.3f", it))
-                                .toList()),
-                ratio.median(),
-                ratio.least(),
-                ratio.most());
+                figures(ratio.pairs(), "%.3f"), ratio.median(), ratio.least(), ratio.most());
         json.put(name + ", ratio", ratio.median());
+    }
+
+    static String figures(List<Double> figures, String format) {
+        return figures.stream()
+                .map(it -> String.format(Locale.ROOT, format, it))
+                .collect(Collectors.joining(" "));
     }
 
     void atLeast(String promise, double figure, double bound) {
@@ -91,6 +90,10 @@ final class Report {
 
     void atMost(String promise, double figure, double bound) {
         verdict(promise + ", at most " + bound, figure, figure <= bound);
+    }
+
+    void none(String promise, long number) {
+        verdict(promise + ", none", (double) number, number == 0);
     }
 
     private void verdict(String promise, double figure, boolean holds) {
@@ -128,10 +131,6 @@ final class Report {
     }
 
     static double mostResident(Comparison measured) {
-        return Stream.of(measured.first())
-                .flatMap(List::stream)
-                .mapToDouble(Round::resident)
-                .max()
-                .orElseThrow();
+        return measured.first().stream().mapToDouble(Round::resident).max().orElseThrow();
     }
 }
