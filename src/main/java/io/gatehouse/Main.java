@@ -33,7 +33,8 @@ public final class Main {
             Usage: ./gatehouse COMMAND
               serve           starts the service, with stores of its own unless you name others
               test [args]     everything CI checks (args go to Maven)
-              bench NAME      measures: ids, sealing or sign-in-timing
+              bench [--quick] [PART …]
+                              measures: speed against a bare server, sign-ins, growth, memory
               config check    the settings in force, and every problem with them
               db …            the schema: status, pending, sql, up, down, rollback-sql, fresh, seed, new
               user add | ban | unban | role | sessions EMAIL, user find --phone NUMBER

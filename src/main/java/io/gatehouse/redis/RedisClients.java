@@ -67,7 +67,7 @@ final class RedisClients implements AutoCloseable {
     private static final class WriteTogether implements NettyCustomizer {
         @Override
         public void afterChannelInitialized(Channel channel) {
-            channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_TOGETHER, true));
+            channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_TOGETHER, false));
         }
     }
 
