@@ -74,7 +74,8 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
     @Override
     protected void append(ILoggingEvent event) {
         byte[] line = layout.doLayout(event).getBytes(StandardCharsets.UTF_8);
-        if (!gathering) {
+        // The writer's own word about dropped lines must not be one of them.
+        if (!gathering || Thread.currentThread().equals(writer)) {
             out.write(line, 0, line.length);
             out.flush();
         } else if (!waiting.offer(line)) {
