@@ -83,8 +83,8 @@ public class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        deadlines.close();
         client.close();
+        deadlines.close();
     }
 
     private <T> T attempt(Function<DSLContext, T> work) {

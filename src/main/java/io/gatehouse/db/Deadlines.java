@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,30 +40,40 @@ final class Deadlines implements AutoCloseable {
 
         private final Connection connection;
         private final long deadline;
-        private final AtomicBoolean over = new AtomicBoolean();
+        private boolean over;
+        private boolean cut;
 
         private Watch(Connection connection, long deadline) {
             this.connection = connection;
             this.deadline = deadline;
         }
 
-        /** From here on the connection is not cut any more. */
+        /** From here on the connection is not cut any more; one that is being cut is cut to the end. */
         @Override
-        public void close() {
+        public synchronized void close() {
+            over = true;
             watched.remove(this);
-            if (!over.compareAndSet(false, true)) {
+            if (cut) {
                 discard();
             }
         }
 
+        /** On a thread of its own: a connection with TLS says good-bye, and may have to wait to say it. */
         private void cutIfLate(long now) {
-            if (deadline - now <= 0 && over.compareAndSet(false, true)) {
-                watched.remove(this);
-                try {
-                    connection.abort(Runnable::run);
-                } catch (SQLException e) {
-                    log.debug("a connection past its deadline cannot be cut", e);
-                }
+            if (deadline - now <= 0 && watched.remove(this)) {
+                Thread.ofVirtual().name("database-cut").start(this::cut);
+            }
+        }
+
+        private synchronized void cut() {
+            if (over) {
+                return;
+            }
+            cut = true;
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.debug("a connection past its deadline cannot be cut", e);
             }
         }
 

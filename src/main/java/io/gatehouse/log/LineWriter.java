@@ -3,11 +3,10 @@ package io.gatehouse.log;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,10 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(LineWriter.class);
 
-    private static final int MOST_WAITING = 16_384;
+    /** Lines with the stack of an error take some KB each. */
+    private static final int MOST_WAITING = 4_096;
+
+    private static final int BLOCK = 64 * 1024;
     private static final long GATHER_MS = 5;
     private static final long LAST_WRITE_SECONDS = 2;
 
@@ -80,32 +82,50 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
             out.flush();
         } else if (!waiting.offer(line)) {
             dropped.incrementAndGet();
+        } else if (!gathering) {
+            // The end came in between, and the writer may have looked before.
+            writeWaiting();
         }
     }
 
     private void writeUntilStopped() {
-        List<byte[]> lines = new ArrayList<>();
         try {
             while (gathering) {
-                lines.add(waiting.take());
-                TimeUnit.MILLISECONDS.sleep(GATHER_MS);
-                writeAll(lines);
+                writeSome(waiting.take());
                 tellDropped();
             }
         } catch (InterruptedException e) {
             // Told to stop.
         }
-        writeAll(lines);
+        writeWaiting();
+        tellDropped();
     }
 
-    private void writeAll(List<byte[]> lines) {
-        waiting.drainTo(lines);
-        ByteArrayOutputStream block = new ByteArrayOutputStream();
-        lines.forEach(block::writeBytes);
-        lines.clear();
-        // A print stream keeps its failures to itself: a full disk costs lines and nothing else.
-        out.write(block.toByteArray(), 0, block.size());
-        out.flush();
+    private void writeSome(byte[] first) throws InterruptedException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(GATHER_MS);
+        } finally {
+            write(first);
+        }
+    }
+
+    private void writeWaiting() {
+        write(new byte[0]);
+    }
+
+    /** Line by line into a buffer; a print stream keeps its failures to itself: a full disk costs lines and no more. */
+    private synchronized void write(byte[] first) {
+        try {
+            BufferedOutputStream block = new BufferedOutputStream(out, BLOCK);
+            block.write(first);
+            for (byte[] line = waiting.poll(); line != null; line = waiting.poll()) {
+                block.write(line);
+            }
+            block.flush();
+        } catch (IOException | OutOfMemoryError e) {
+            // Whatever becomes of these lines, there is nobody to tell, and the next ones must be written.
+            dropped.incrementAndGet();
+        }
     }
 
     private void tellDropped() {

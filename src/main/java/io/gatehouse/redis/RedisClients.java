@@ -21,9 +21,6 @@ import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.NettyCustomizer;
-import io.netty.channel.Channel;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import java.time.Duration;
@@ -47,8 +44,6 @@ final class RedisClients implements AutoCloseable {
     /** For connecting, TLS and signing in, which no request waits for; commands have the configured time. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(2);
 
-    private static final int MOST_TOGETHER = 256;
-
     private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
 
     /** How soon a cluster's new shape is learned without any hint; hints (MOVED, lost nodes) come sooner. */
@@ -62,14 +57,6 @@ final class RedisClients implements AutoCloseable {
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final Supplier<Connected> connecting;
-
-    /** Commands that are there at the same time go out in one write, which costs us and Redis less than one each. */
-    private static final class WriteTogether implements NettyCustomizer {
-        @Override
-        public void afterChannelInitialized(Channel channel) {
-            channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_TOGETHER, false));
-        }
-    }
 
     /** A connection and its commands: those that a single server and a cluster share. */
     record Connected(
@@ -86,7 +73,6 @@ final class RedisClients implements AutoCloseable {
                 Thread.ofPlatform().name("redis-timer").daemon().factory(), TICK_MS, TimeUnit.MILLISECONDS);
         ClientResources resources = DefaultClientResources.builder()
                 .timer(timer)
-                .nettyCustomizer(new WriteTogether())
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .reconnectDelay(

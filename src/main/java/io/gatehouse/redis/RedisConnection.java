@@ -41,6 +41,10 @@ public class RedisConnection implements AutoCloseable {
     private final Duration timeout;
     private final int retries;
     private final boolean mayWait;
+
+    /** Whether Lettuce's timer runs from the start of a command: in a cluster only once its node is connected. */
+    private final boolean timed;
+
     private final String probeKey;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
     private final RedisClients clients;
@@ -54,6 +58,7 @@ public class RedisConnection implements AutoCloseable {
         this.timeout = settings.timeout();
         this.retries = settings.retries();
         this.mayWait = settings.queueCommands();
+        this.timed = !settings.cluster();
         this.probeKey = settings.keyPrefix() + "probe";
         this.clients = RedisClients.of(settings);
         this.breaker = breaker;
@@ -197,7 +202,7 @@ public class RedisConnection implements AutoCloseable {
      */
     private <T> T await(RedisFuture<T> reply, long nanosLeft)
             throws InterruptedException, ExecutionException, TimeoutException {
-        boolean whole = nanosLeft >= timeout.toNanos() - TICK_NANOS;
+        boolean whole = timed && nanosLeft > 0 && nanosLeft >= timeout.toNanos() - TICK_NANOS;
         return whole ? reply.get() : reply.get(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
