@@ -21,6 +21,8 @@ final class Hmac {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every JDK has " + ALGORITHM, e);
         }
+        // A provider whose codes cannot be copied should end the start, and not each request.
+        of(new byte[0]);
     }
 
     /** 32 bytes. */

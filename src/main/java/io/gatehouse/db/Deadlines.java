@@ -96,11 +96,19 @@ final class Deadlines implements AutoCloseable {
         try {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(TICK_MS);
-                long now = System.nanoTime();
-                watched.forEach(watch -> watch.cutIfLate(now));
+                cutLate(System.nanoTime());
             }
         } catch (InterruptedException e) {
             // Closed.
+        }
+    }
+
+    /** Whatever fails for one connection, the others go on being watched. */
+    private void cutLate(long now) {
+        try {
+            watched.forEach(watch -> watch.cutIfLate(now));
+        } catch (RuntimeException | Error e) {
+            log.atError().setCause(e).log("connections past their deadline could not be cut");
         }
     }
 }

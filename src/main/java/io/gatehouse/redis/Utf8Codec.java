@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * Texts in UTF-8. Unlike Lettuce's own codec it knows how long a text will be, so that each argument of a command is
  * written in place and not by way of a buffer of its own. Stateless.
  */
-final class Utf8Codec implements RedisCodec<String, String>, ToByteBufEncoder<String, String> {
+public final class Utf8Codec implements RedisCodec<String, String>, ToByteBufEncoder<String, String> {
 
     @Override
     public boolean isEstimateExact() {

@@ -5,6 +5,7 @@ import static io.gatehouse.db.gen.Tables.USERS;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.gatehouse.embedded.Endpoint;
+import io.gatehouse.redis.Utf8Codec;
 import io.gatehouse.session.BulkCopies;
 import io.gatehouse.throttle.Limits;
 import io.gatehouse.throttle.Tier;
@@ -14,10 +15,13 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http1.Http1Config;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.protocol.ProtocolVersion;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -31,12 +35,13 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 
 /**
  * The least that any service on this stack has to do for a request: Helidon, one EVALSHA of the very script that
  * Gatehouse sends, with its keys and arguments, for the profile one SELECT by primary key through jOOQ, and the bytes
- * that Gatehouse answers. No signature is checked, nothing is parsed, limited, formatted or logged. {@code /api/hash}
+ * that Gatehouse answers; with the codec and the options that Gatehouse has found best. No signature is checked, nothing is parsed, limited, formatted or logged. {@code /api/hash}
  * sends a plain HGET in place of the script.
  */
 public final class BareServer {
@@ -71,7 +76,7 @@ public final class BareServer {
     private BareServer(Map<String, String> environment) {
         this.environment = environment;
         this.redis = connect();
-        this.sql = DSL.using(pool(), SQLDialect.POSTGRES);
+        this.sql = DSL.using(pool(), SQLDialect.POSTGRES, new Settings().withExecuteLogging(false));
         this.script = await(redis.scriptLoad(BulkCopies.lookScript()));
     }
 
@@ -197,7 +202,12 @@ public final class BareServer {
                 required("REDIS_USERNAME"),
                 required("REDIS_PASSWORD"),
                 required("REDIS_DB"));
-        return RedisClient.create(Population.redisUri(endpoint)).connect().async();
+        RedisClient client = RedisClient.create(Population.redisUri(endpoint));
+        client.setOptions(ClientOptions.builder()
+                .protocolVersion(ProtocolVersion.RESP2)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .build());
+        return client.connect(new Utf8Codec()).async();
     }
 
     private HikariDataSource pool() {

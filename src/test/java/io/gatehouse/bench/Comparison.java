@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two servers under the same load, in turn: first, second, first, second …, so that whatever else the machine does
+ * Two servers under the same load, in turn (first, second; second, first; …), so that whatever else the machine does
  * meets both. Immutable.
  *
  * @param name of what was compared
@@ -23,8 +23,12 @@ record Comparison(String name, List<Round> first, List<Round> second) {
         List<Round> ofFirst = new ArrayList<>();
         List<Round> ofSecond = new ArrayList<>();
         for (int pair = 1; pair <= plan.pairs(); pair++) {
-            Round one = round(plan, load, first);
-            Round other = round(plan, load, second);
+            // Every other pair the other way round: nobody is always the one who comes after.
+            boolean turned = pair % 2 == 0;
+            Round begun = round(plan, load, turned ? second : first);
+            Round ended = round(plan, load, turned ? first : second);
+            Round one = turned ? ended : begun;
+            Round other = turned ? begun : ended;
             Progress.say("%s: pair %d of %d, %,.0f against %,.0f per second, ratio %.3f"
                     .formatted(
                             name,

@@ -72,7 +72,7 @@ final class GrowthBench {
     void users() {
         try (Stage few = new Stage("few", FEW, FEW, Map.of())) {
             for (int users : many()) {
-                // As many sessions as make every row be read.
+                // Spread over all accounts.
                 try (Stage stage = new Stage("many", users, Math.min(users, 100_000), Map.of())) {
                     compare("GET " + PROFILE + ", %,d accounts against %,d".formatted(users, FEW), PROFILE, stage, few);
                 }

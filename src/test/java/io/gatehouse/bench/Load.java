@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -82,10 +84,15 @@ final class Load {
         List<String> line = new ArrayList<>(command);
         line.addAll(List.of("-c", Integer.toString(connections), "-d", seconds + "s", "http://127.0.0.1:" + port));
         line.addAll(List.of(
-                "--", requests.method(), requests.path(), requests.lines().toString()));
+                "--", requests.method(), requests.path(), requests.lines().toString(), somewhere()));
         return new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    /** Where in the file to begin, as a part of it: rounds that all began with the first line would use no other. */
+    private static String somewhere() {
+        return String.format(Locale.ROOT, "%.6f", ThreadLocalRandom.current().nextDouble());
     }
 
     /** The last line, which is JSON; wrk prints a report for people before it. */

@@ -49,18 +49,23 @@ public final class NettyLoad {
     private long broken;
     private boolean over;
 
-    private NettyLoad(String method, String path, List<String> lines) {
+    private NettyLoad(String method, String path, List<String> lines, double start) {
         this.method = method;
         this.path = path;
         this.lines = lines;
+        this.at = (int) (lines.size() * start);
     }
 
-    /** {@code -c CONNECTIONS -d SECONDSs URL -- METHOD PATH FILE}. */
+    /** {@code -c CONNECTIONS -d SECONDSs URL -- METHOD PATH FILE START}. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int connections = Integer.parseInt(arguments[1]);
         long seconds = Long.parseLong(arguments[3].replace("s", ""));
         URI target = URI.create(arguments[4]);
-        NettyLoad load = new NettyLoad(arguments[6], arguments[7], Files.readAllLines(Path.of(arguments[8])));
+        NettyLoad load = new NettyLoad(
+                arguments[6],
+                arguments[7],
+                Files.readAllLines(Path.of(arguments[8])),
+                Double.parseDouble(arguments[9]));
         load.run(target, connections, Duration.ofSeconds(seconds));
     }
 

@@ -39,7 +39,7 @@ import org.postgresql.PGConnection;
 
 /**
  * Accounts and sessions, made in bulk: rows in PostgreSQL, copies in Redis, and a file with a cookie for each session.
- * Session number n belongs to account number n, modulo the number of accounts; all accounts have one password.
+ * The sessions are spread over the accounts; all accounts have one password.
  */
 final class Population {
 
@@ -61,6 +61,9 @@ final class Population {
 
     private final BenchStores stores;
     private final int users;
+    /** From the account of one session to that of the next, so that the sessions are spread over all accounts. */
+    private int stride = 1;
+
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     Population(BenchStores stores, int users) {
@@ -104,6 +107,7 @@ final class Population {
 
     /** Stores sessions and their copies; a file with their cookies, one to a line. */
     Path storeSessions(int sessions) {
+        stride = Math.max(1, users / sessions);
         Path file = stores.folder().resolve("cookies.txt");
         SessionTransport transport = new SessionTransport(
                 new CookieSigner(List.of(COOKIE_SECRET.getBytes(StandardCharsets.UTF_8))),
@@ -148,7 +152,7 @@ final class Population {
                     .append("\t\\\\x")
                     .append(HexFormat.of().formatHex(BulkCopies.hash(tokens.get(i))))
                     .append('\t')
-                    .append(userId((from + i) % users))
+                    .append(userId(user(from + i)))
                     .append('\t')
                     .append(now)
                     .append('\t')
@@ -166,8 +170,12 @@ final class Population {
                         new StringReader(rows.toString()));
     }
 
+    private int user(int session) {
+        return (int) ((long) session * stride % users);
+    }
+
     private Session session(int number) {
-        int user = number % users;
+        int user = user(number);
         Session.User owner =
                 new Session.User(userId(user), "Bench " + user, "bench" + user + "@example.com", List.of("user"));
         return new Session(FIRST_SESSION + number, owner, now, now, now.plus(MAX_AGE));

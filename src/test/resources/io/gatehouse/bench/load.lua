@@ -1,5 +1,6 @@
 -- For wrk: sends, in turn, one request for each line of a file and prints what it saw as one line of JSON.
--- Arguments: GET or POST, path, the file: of a GET each line is a Cookie header, of a POST a JSON body.
+-- Arguments: GET or POST, path, the file, where in it to begin (0 to 1): of a GET each line is a Cookie header, of a
+-- POST a JSON body.
 local ffi = require('ffi')
 
 local threads = {}
@@ -24,7 +25,7 @@ function init(arguments)
     from = lines:find('\n', from, true) + 1
   end
   starts[count] = from
-  at = 0
+  at = math.floor(count * tonumber(arguments[4]))
   if method == 'POST' then
     local seen = {}
     response = function(status)
