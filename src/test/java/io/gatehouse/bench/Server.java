@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ final class Server implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("\"port\":(\\d+)");
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
-    /** Of the load generator's lines and ours together; the log is emptied between rounds. */
     private final String name;
 
     private final Process process;
@@ -95,9 +95,7 @@ final class Server implements AutoCloseable {
     /** Hundreds of megabytes a round; what it has said at a start or a failure is of interest, and this is not. */
     private void emptyLog() {
         try {
-            Files.newByteChannel(output, java.nio.file.StandardOpenOption.WRITE)
-                    .truncate(0)
-                    .close();
+            Files.newByteChannel(output, StandardOpenOption.WRITE).truncate(0).close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
