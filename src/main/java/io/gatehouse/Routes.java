@@ -30,14 +30,15 @@ final class Routes {
             AuthzHandlers authz,
             KeyHandlers keys,
             HealthHandlers health) {
+        // The most asked for first: Helidon tries one after the other.
         return List.of(
+                get("/api/session", admission.signedIn(sessions::show)),
+                get("/api/user/profile", admission.signedIn(users::profile)),
                 post("/api/user/register", admission.open(users::register)),
                 post("/api/user/login", admission.open(users::login)),
                 post("/api/user/logout", admission.signedIn(sessions::logout)),
-                get("/api/user/profile", admission.signedIn(users::profile)),
                 patch("/api/user/profile", admission.signedIn(users::changeProfile)),
                 put("/api/user/password", admission.signedIn(users::changePassword)),
-                get("/api/session", admission.signedIn(sessions::show)),
                 get("/api/sessions", admission.signedIn(sessions::list)),
                 delete("/api/sessions", admission.signedIn(sessions::endOthers)),
                 delete("/api/sessions/{id}", admission.signedIn(sessions::end)),

@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -25,6 +26,9 @@ import org.slf4j.MDC;
 final class Adaptor {
 
     static final HeaderName LOG_ID = HeaderNames.create("x-log-id");
+
+    private static final Header JSON =
+            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
 
     private final Wire wire;
     private final CrossSite crossSite;
@@ -66,7 +70,8 @@ final class Adaptor {
      * client that still sends might otherwise miss the reply.
      */
     private static void closeIfAnnounced(ServerRequest request, ServerResponse response) {
-        if (!announced(request.headers()) && !announced(response.headers())) {
+        boolean byUs = response.headers().contains(HeaderValues.CONNECTION_CLOSE);
+        if (!byUs && !byClient(request.headers())) {
             return;
         }
         try {
@@ -77,7 +82,7 @@ final class Adaptor {
         throw new CloseConnectionException("Closed as announced");
     }
 
-    private static boolean announced(Headers headers) {
+    private static boolean byClient(Headers headers) {
         return headers.contains(HeaderNames.CONNECTION) && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
@@ -128,7 +133,7 @@ final class Adaptor {
 
     private void send(Call call, Reply reply, ServerResponse response) {
         response.status(Status.create(reply.status()));
-        response.headers().set(LOG_ID, call.logId());
+        response.headers().set(HeaderValues.createCached(LOG_ID, call.logId()));
         add(call.headers(), response);
         add(reply.headers(), response);
         add(crossSite.headers(call), response);
@@ -153,7 +158,8 @@ final class Adaptor {
         for (ReplyHeader header : headers) {
             HeaderName known = names.get(header.name());
             HeaderName name = known == null ? names.computeIfAbsent(header.name(), HeaderNames::create) : known;
-            response.headers().add(name, header.value());
+            // In the form that it is sent in at once: Helidon would copy any other one first.
+            response.headers().add(HeaderValues.createCached(name, header.value()));
         }
     }
 
@@ -166,7 +172,7 @@ final class Adaptor {
             response.headers().set(HeaderNames.CONTENT_TYPE, text.mediaType() + "; charset=utf-8");
             return text.text().getBytes(StandardCharsets.UTF_8);
         }
-        response.headers().set(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
+        response.headers().set(JSON);
         ProblemCode code = reply.code();
         return wire.json()
                 .write(

@@ -33,7 +33,7 @@ public final class Call {
     private final String route;
     private final boolean anyMethod;
     private final Wire wire;
-    private final long logId;
+    private final String logId;
     private final List<ReplyHeader> headers = new ArrayList<>();
     private Optional<Long> userId = Optional.empty();
     private @Nullable String clientAddress;
@@ -43,12 +43,12 @@ public final class Call {
         this.route = route;
         this.anyMethod = anyMethod;
         this.wire = wire;
-        this.logId = wire.logIds().getAsLong();
+        this.logId = Long.toString(wire.logIds().getAsLong());
     }
 
     /** Stands in every log line of this request and in its {@code x-log-id}. */
     public String logId() {
-        return Long.toString(logId);
+        return logId;
     }
 
     public String method() {

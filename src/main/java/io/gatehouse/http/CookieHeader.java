@@ -56,12 +56,14 @@ public final class CookieHeader {
     }
 
     private static String decoded(String value) {
-        if (value.indexOf('%') < 0) {
+        int first = value.indexOf('%');
+        if (first < 0) {
             return value;
         }
         try {
             // A plus sign is a plus sign here, unlike in a form.
-            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+            String rest = value.substring(first).replace("+", "%2B");
+            return value.substring(0, first) + URLDecoder.decode(rest, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return value;
         }

@@ -4,9 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
@@ -25,9 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  * milliseconds. Thread-safe.
  */
 public final class Json {
-
-    private static final DateTimeFormatter TIME =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
             .maxNestingDepth(32)
@@ -78,7 +72,7 @@ public final class Json {
     private static final class InstantSerializer extends ValueSerializer<Instant> {
         @Override
         public void serialize(Instant value, JsonGenerator out, SerializationContext context) {
-            out.writeString(TIME.format(value));
+            out.writeString(Timestamp.of(value));
         }
     }
 }

@@ -7,6 +7,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -118,7 +120,9 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
         try {
             BufferedOutputStream block = new BufferedOutputStream(out, BLOCK);
             block.write(first);
-            for (byte[] line = waiting.poll(); line != null; line = waiting.poll()) {
+            List<byte[]> lines = new ArrayList<>(waiting.size());
+            waiting.drainTo(lines);
+            for (byte[] line : lines) {
                 block.write(line);
             }
             block.flush();

@@ -25,6 +25,8 @@ final class SessionCopies {
     /** How long a token without a session is remembered. */
     private static final Duration BURIED = Duration.ofSeconds(90);
 
+    private static final Base64.Encoder SLOT = Base64.getUrlEncoder().withoutPadding();
+
     private static final Piece COPY = Piece.beside(SessionCopies.class, "copy.lua");
     private static final RedisScript LOOK =
             RedisScript.of(Counters.CLOCK, Counters.WINDOWS, COPY, Piece.beside(SessionCopies.class, "look.lua"));
@@ -146,6 +148,6 @@ final class SessionCopies {
     }
 
     static String slot(byte[] tokenHash) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(tokenHash);
+        return SLOT.encodeToString(tokenHash);
     }
 }

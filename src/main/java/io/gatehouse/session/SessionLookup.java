@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +50,7 @@ public final class SessionLookup {
 
     /** What a look-up came to: a live session, and what counting the request came to; without one nothing is counted. */
     public record Found(Optional<Session> session, Counted counted) {
-        private static final Found NONE = new Found(Optional.empty(), new Counted(List.of()));
+        private static final Found NONE = new Found(Optional.empty(), Counted.NONE);
     }
 
     /**

@@ -26,17 +26,25 @@ final class SessionPayload {
 
     /** From facts, name, e-mail and expiry: the order of {@code look.lua}. */
     static Session decode(List<Object> reply, int from, Instant seen) {
-        String[] facts = ((String) reply.get(from)).split("\\|", -1);
-        Session.User user = new Session.User(
-                Long.parseLong(facts[1]),
+        String facts = (String) reply.get(from);
+        int user = facts.indexOf('|');
+        int created = facts.indexOf('|', user + 1);
+        int roles = facts.indexOf('|', created + 1);
+        Session.User owner = new Session.User(
+                number(facts, user + 1, created),
                 (String) reply.get(from + 1),
                 (String) reply.get(from + 2),
-                List.of(facts[3].split(",")));
+                List.of(facts.substring(roles + 1).split(",")));
+        String expires = (String) reply.get(from + 3);
         return new Session(
-                Long.parseLong(facts[0]), user, millis(facts[2]), seen, millis((String) reply.get(from + 3)));
+                number(facts, 0, user),
+                owner,
+                Instant.ofEpochMilli(number(facts, created + 1, roles)),
+                seen,
+                Instant.ofEpochMilli(number(expires, 0, expires.length())));
     }
 
-    private static Instant millis(String text) {
-        return Instant.ofEpochMilli(Long.parseLong(text));
+    private static long number(String text, int from, int to) {
+        return Long.parseLong(text, from, to, 10);
     }
 }

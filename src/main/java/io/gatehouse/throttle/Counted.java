@@ -3,13 +3,16 @@ package io.gatehouse.throttle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.StringJoiner;
-import java.util.function.Function;
 
 /**
  * What counting a request came to, tier by tier up to the first that blocks. Immutable.
+ *
+ * @param tiers what is told of them, in the order of the outcomes; those behind a tier that blocks are not told of
  */
-public record Counted(List<Outcome> outcomes) {
+public record Counted(List<Outcome> outcomes, List<TierHeaders> tiers) {
+
+    /** Nothing was counted. */
+    public static final Counted NONE = new Counted(List.of(), List.of());
 
     /** Of one tier. */
     sealed interface Outcome {
@@ -39,51 +42,19 @@ public record Counted(List<Outcome> outcomes) {
      * draft-ietf-httpapi-ratelimit-headers-10.
      */
     public List<Header> headers() {
-        List<Header> headers = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            String suffix = outcome.tier().suffix();
-            switch (outcome) {
-                case Allowed it -> {
-                    headers.add(header("X-RateLimit-Limit" + suffix, it.tier().limit()));
-                    headers.add(header("X-RateLimit-Remaining" + suffix, it.remaining()));
-                    headers.add(header("X-RateLimit-Reset" + suffix, it.reset()));
-                }
-                case Blocked it -> {
-                    headers.add(header("Retry-After" + suffix, it.seconds()));
-                    if (!suffix.isEmpty()) {
-                        headers.add(header("Retry-After", it.seconds()));
-                    }
-                }
-            }
+        if (outcomes.isEmpty()) {
+            return List.of();
         }
-        if (!outcomes.isEmpty()) {
-            headers.add(new Header("RateLimit-Policy", joined(Counted::policy)));
-            headers.add(new Header("RateLimit", joined(Counted::state)));
+        List<Header> headers = new ArrayList<>(3 * outcomes.size() + 2);
+        StringBuilder policy = new StringBuilder(64);
+        StringBuilder state = new StringBuilder(64);
+        for (int i = 0; i < outcomes.size(); i++) {
+            String separator = i == 0 ? "" : ", ";
+            policy.append(separator).append(tiers.get(i).policy());
+            tiers.get(i).tell(outcomes.get(i), headers, state.append(separator));
         }
+        headers.add(new Header("RateLimit-Policy", policy.toString()));
+        headers.add(new Header("RateLimit", state.toString()));
         return headers;
-    }
-
-    private String joined(Function<Outcome, String> text) {
-        StringJoiner joined = new StringJoiner(", ");
-        outcomes.forEach(outcome -> joined.add(text.apply(outcome)));
-        return joined.toString();
-    }
-
-    private static String policy(Outcome outcome) {
-        Tier tier = outcome.tier();
-        long seconds = Math.ceilDiv(tier.period().toMillis(), 1000L);
-        return '"' + tier.name() + "\";q=" + tier.limit() + ";w=" + seconds;
-    }
-
-    private static String state(Outcome outcome) {
-        String name = '"' + outcome.tier().name() + '"';
-        return switch (outcome) {
-            case Allowed it -> name + ";r=" + it.remaining() + ";t=" + it.reset();
-            case Blocked it -> name + ";r=0;t=" + it.seconds();
-        };
-    }
-
-    private static Header header(String name, long value) {
-        return new Header(name, Long.toString(value));
     }
 }

@@ -18,10 +18,12 @@ public final class Limits {
     private static final long KEPT_LONGER = 16;
 
     private final List<Tier> tiers;
+    private final List<TierHeaders> headers;
     private final String[] arguments;
 
     private Limits(List<Tier> tiers) {
         this.tiers = tiers;
+        this.headers = tiers.stream().map(TierHeaders::new).toList();
         this.arguments = arguments(tiers);
     }
 
@@ -71,6 +73,11 @@ public final class Limits {
                             : new Counted.Blocked(tier, number));
             at += 3;
         }
-        return new Counted(outcomes);
+        return counted(outcomes);
+    }
+
+    /** With an outcome of each tier up to the first that blocks. */
+    Counted counted(List<Counted.Outcome> outcomes) {
+        return new Counted(outcomes, headers);
     }
 }

@@ -23,7 +23,7 @@ final class LocalWindows {
 
     synchronized Counted count(String key, Limits limits) {
         if (limits.tiers().isEmpty()) {
-            return new Counted(List.of());
+            return Counted.NONE;
         }
         long now = clock.millis();
         List<Window> windows = clients.computeIfAbsent(key, it -> fresh(limits, now));
@@ -38,7 +38,7 @@ final class LocalWindows {
                 break;
             }
         }
-        return new Counted(outcomes);
+        return limits.counted(outcomes);
     }
 
     private static List<Window> fresh(Limits limits, long now) {

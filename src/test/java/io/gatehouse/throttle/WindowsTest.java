@@ -164,7 +164,8 @@ class WindowsTest {
     /** Those of the package; the plain Retry-After and the draft's headers are ours. */
     private static Map<String, String> headers(Outcome outcome) {
         Map<String, String> headers = new TreeMap<>();
-        for (Counted.Header header : new Counted(List.of(outcome)).headers()) {
+        for (Counted.Header header :
+                Limits.of(outcome.tier()).counted(List.of(outcome)).headers()) {
             boolean plain = header.name().equals("Retry-After")
                     && !outcome.tier().name().equals("default");
             if (!header.name().startsWith("RateLimit") && !plain) {
