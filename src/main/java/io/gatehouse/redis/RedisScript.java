@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -50,17 +49,17 @@ public final class RedisScript {
      * Runs the script once.
      *
      * @param keys all of one slot
-     * @return its reply: texts and whole numbers ({@code Long})
+     * @return its reply, a text
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
-    public List<Object> call(RedisConnection redis, String[] keys, String... arguments) {
+    public String call(RedisConnection redis, String[] keys, String... arguments) {
         try {
-            return redis.call(commands -> commands.evalsha(sha1, ScriptOutputType.MULTI, keys, arguments));
+            return redis.call(commands -> commands.evalsha(sha1, ScriptOutputType.VALUE, keys, arguments));
         } catch (RedisUnavailableException e) {
             if (!e.unknownScript()) {
                 throw e;
             }
-            return redis.call(commands -> commands.eval(source, ScriptOutputType.MULTI, keys, arguments));
+            return redis.call(commands -> commands.eval(source, ScriptOutputType.VALUE, keys, arguments));
         }
     }
 

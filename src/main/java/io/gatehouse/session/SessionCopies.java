@@ -1,5 +1,6 @@
 package io.gatehouse.session;
 
+import io.gatehouse.redis.Numbers;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.redis.RedisScript;
 import io.gatehouse.redis.RedisScript.Piece;
@@ -9,7 +10,6 @@ import io.gatehouse.throttle.Limits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,6 +25,7 @@ final class SessionCopies {
     /** How long a token without a session is remembered. */
     private static final Duration BURIED = Duration.ofSeconds(90);
 
+    private static final String LIVE = "live";
     private static final Base64.Encoder SLOT = Base64.getUrlEncoder().withoutPadding();
 
     private static final Piece COPY = Piece.beside(SessionCopies.class, "copy.lua");
@@ -86,13 +87,22 @@ final class SessionCopies {
         String lease = Long.toHexString(ThreadLocalRandom.current().nextLong());
         String[] arguments =
                 limits.arguments(Long.toString(now.toEpochMilli()), idle, storedIdle, writeBack, lease, leaseTime);
-        List<Object> reply = LOOK.call(redis, keys(tokenHash, route), arguments);
-        return switch ((String) reply.getFirst()) {
-            case "live" ->
-                new Look.Live(SessionPayload.decode(reply, 2, now), limits.read(reply, 6), (Long) reply.get(1) == 1);
+        String reply = LOOK.call(redis, keys(tokenHash, route), arguments);
+        return switch (reply) {
             case "dead" -> new Look.Dead();
-            default -> new Look.Miss((Long) reply.get(1) == 1 ? lease : "");
+            case "miss 0" -> new Look.Miss("");
+            case "miss 1" -> new Look.Miss(lease);
+            default -> live(reply, now, limits);
         };
+    }
+
+    private static Look live(String reply, Instant now, Limits limits) {
+        int facts = reply.indexOf('\n');
+        Numbers numbers = new Numbers(reply, LIVE.length(), facts);
+        boolean due = numbers.next() == 1;
+        Instant expires = Instant.ofEpochMilli(numbers.next());
+        Counted counted = limits.read(numbers);
+        return new Look.Live(SessionPayload.decode(reply, facts + 1, now, expires), counted, due);
     }
 
     /**
@@ -105,14 +115,14 @@ final class SessionCopies {
         long left = Math.min(
                 times.storedIdle().toMillis(),
                 Duration.between(now, session.expiresAt()).toMillis());
-        List<String> arguments = new ArrayList<>(List.of(
+        String[] arguments = limits.arguments(
                 lease,
                 Long.toString(Math.max(1, left)),
                 Long.toString(now.toEpochMilli()),
-                Long.toString(written.toEpochMilli())));
-        arguments.addAll(SessionPayload.encode(session));
-        String[] all = limits.arguments(arguments.toArray(String[]::new));
-        return limits.read(FILL.call(redis, keys(tokenHash, route), all), 0);
+                Long.toString(written.toEpochMilli()),
+                Long.toString(session.expiresAt().toEpochMilli()),
+                SessionPayload.encode(session));
+        return limits.read(Numbers.of(FILL.call(redis, keys(tokenHash, route), arguments)));
     }
 
     /** Notes that a token has no live session, if the lease still stands. */

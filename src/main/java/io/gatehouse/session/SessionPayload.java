@@ -4,47 +4,57 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a copy tells of a session, as texts. The layout's version stands in {@code copy.lua}, which takes a copy of
- * another version for none, so that it is read anew from PostgreSQL: raise it there when this changes. Stateless.
+ * What a copy tells of a session beside its times: one text, ids, start, roles, how long the e-mail is, the e-mail and
+ * the name. The layout's version stands in {@code copy.lua}, which takes a copy of another version for none, so that it
+ * is read anew from PostgreSQL: raise it there when this changes. Stateless.
  */
 final class SessionPayload {
 
+    private static final String END = "|";
+
     private SessionPayload() {}
 
-    /** Expiry in ms, facts, name and e-mail: the order of {@code fill.lua}. */
-    static List<String> encode(Session session) {
+    static String encode(Session session) {
         Session.User user = session.user();
-        String facts = session.id()
-                + "|"
+        String roles = String.join(",", user.roles());
+        long created = session.createdAt().toEpochMilli();
+        int length = user.email().length();
+        return session.id()
+                + END
                 + user.id()
-                + "|"
-                + session.createdAt().toEpochMilli()
-                + "|"
-                + String.join(",", user.roles());
-        return List.of(Long.toString(session.expiresAt().toEpochMilli()), facts, user.name(), user.email());
+                + END
+                + created
+                + END
+                + roles
+                + END
+                + length
+                + END
+                + user.email()
+                + user.name();
     }
 
-    /** From facts, name, e-mail and expiry: the order of {@code look.lua}. */
-    static Session decode(List<Object> reply, int from, Instant seen) {
-        String facts = (String) reply.get(from);
-        int user = facts.indexOf('|');
-        int created = facts.indexOf('|', user + 1);
-        int roles = facts.indexOf('|', created + 1);
+    /**
+     * Reads it.
+     *
+     * @param from where it begins in a reply, whose end is its end
+     */
+    static Session decode(String reply, int from, Instant seen, Instant expires) {
+        int id = reply.indexOf(END, from);
+        int user = reply.indexOf(END, id + 1);
+        int created = reply.indexOf(END, user + 1);
+        int roles = reply.indexOf(END, created + 1);
+        int length = reply.indexOf(END, roles + 1);
+        int name = length + 1 + Integer.parseInt(reply, roles + 1, length, 10);
         Session.User owner = new Session.User(
-                number(facts, user + 1, created),
-                (String) reply.get(from + 1),
-                (String) reply.get(from + 2),
-                List.of(facts.substring(roles + 1).split(",")));
-        String expires = (String) reply.get(from + 3);
+                Long.parseLong(reply, id + 1, user, 10),
+                reply.substring(name),
+                reply.substring(length + 1, name),
+                List.of(reply.substring(created + 1, roles).split(",")));
         return new Session(
-                number(facts, 0, user),
+                Long.parseLong(reply, from, id, 10),
                 owner,
-                Instant.ofEpochMilli(number(facts, created + 1, roles)),
+                Instant.ofEpochMilli(Long.parseLong(reply, user + 1, created, 10)),
                 seen,
-                Instant.ofEpochMilli(number(expires, 0, expires.length())));
-    }
-
-    private static long number(String text, int from, int to) {
-        return Long.parseLong(text, from, to, 10);
+                expires);
     }
 }

@@ -5,7 +5,6 @@ import io.gatehouse.redis.RedisScript;
 import io.gatehouse.redis.RedisScript.Piece;
 import io.gatehouse.redis.RedisUnavailableException;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -53,14 +52,14 @@ public final class Attempts {
         String key = prefix + "f:{" + who + "}";
         String name = Long.toHexString(ThreadLocalRandom.current().nextLong());
         try {
-            List<Object> reply = TAKE.call(
+            String seconds = TAKE.call(
                     redis,
                     new String[] {key},
                     "",
                     Long.toString(tier.period().toMillis()),
                     Integer.toString(tier.limit()),
                     name);
-            return (Long) reply.getFirst() == 1 ? new InRedis(key, name) : new Taken.Refused((Long) reply.get(1));
+            return seconds.equals("0") ? new InRedis(key, name) : new Taken.Refused(Long.parseLong(seconds));
         } catch (RedisUnavailableException e) {
             return local.take(key, tier);
         }

@@ -1,11 +1,11 @@
 package io.gatehouse.throttle;
 
+import io.gatehouse.redis.Numbers;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.redis.RedisScript;
 import io.gatehouse.redis.RedisScript.Piece;
 import io.gatehouse.redis.RedisUnavailableException;
 import java.time.Clock;
-import java.util.List;
 
 /**
  * Counts requests per client and route: in Redis, over all replicas; while Redis is away, in this process.
@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class Counters {
 
-    /** Functions for scripts that count as part of their work; {@code count(key, arguments, first, reply)}. */
+    /** Functions for scripts that count as part of their work; {@code count(key, arguments, first)}. */
     public static final Piece CLOCK = Piece.beside(Counters.class, "clock.lua");
 
     public static final Piece WINDOWS = Piece.beside(Counters.class, "windows.lua");
@@ -43,8 +43,8 @@ public final class Counters {
     public Counted count(String bucket, String route, Limits limits) {
         String key = key(prefix, bucket, route);
         try {
-            List<Object> reply = COUNT.call(redis, new String[] {key}, limits.arguments());
-            return limits.read(reply, 0);
+            String reply = COUNT.call(redis, new String[] {key}, limits.arguments());
+            return limits.read(Numbers.of(reply));
         } catch (RedisUnavailableException e) {
             return local.count(key, limits);
         }

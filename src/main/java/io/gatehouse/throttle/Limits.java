@@ -1,5 +1,6 @@
 package io.gatehouse.throttle;
 
+import io.gatehouse.redis.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -57,21 +58,16 @@ public final class Limits {
         return arguments.toArray(String[]::new);
     }
 
-    /** Reads what {@code count()} appended to a reply. */
-    public Counted read(List<Object> reply, int from) {
+    /** Reads what {@code count()} returned: the numbers that are left of a reply. */
+    public Counted read(Numbers reply) {
         List<Counted.Outcome> outcomes = new ArrayList<>(tiers.size());
-        int at = from;
         for (Tier tier : tiers) {
-            if (at >= reply.size()) {
+            if (!reply.more()) {
                 break;
             }
-            boolean allowed = (Long) reply.get(at) == 1;
-            long number = (Long) reply.get(at + 1);
-            outcomes.add(
-                    allowed
-                            ? new Counted.Allowed(tier, number, (Long) reply.get(at + 2))
-                            : new Counted.Blocked(tier, number));
-            at += 3;
+            boolean allowed = reply.next() == 1;
+            long number = reply.next();
+            outcomes.add(allowed ? new Counted.Allowed(tier, number, reply.next()) : new Counted.Blocked(tier, number));
         }
         return counted(outcomes);
     }

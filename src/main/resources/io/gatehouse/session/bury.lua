@@ -6,4 +6,4 @@ if redis.call('GET', KEYS[2]) == current .. ':' .. ARGV[1] then
   redis.call('HSET', KEYS[1], 'v', 'dead', 'gen', current)
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-return {}
+return ''

@@ -1,8 +1,8 @@
 -- The copy of a session: a hash of v, the version of its layout, or 'dead' for a token that has no live session;
 -- gen, the generation it was written in; expires, seen and written, ms: the absolute limit, the last request and the
--- last one that was noted for PostgreSQL; then facts, name and email, which only the service reads.
+-- last one that was noted for PostgreSQL; then facts, which only the service reads.
 
-local VERSION = '2'
+local VERSION = '3'
 
 -- Which data this server holds. A server that restarted, was promoted or took another's data has a new
 -- replication id: what it then holds may be older than what PostgreSQL has been told since.

@@ -48,8 +48,12 @@ local function with_hit(slots, current)
   return slots .. struct.pack(SLOT, current, 1)
 end
 
--- One hit on the tier that is packed from a place on. Returns the tier, where the next one is packed, and either 1,
--- remaining, seconds to the reset, or 0, seconds of the block.
+local function blocks(ms)
+  return string.format(' 0 %d', seconds(ms))
+end
+
+-- One hit on the tier that is packed from a place on. Returns the tier, where the next one is packed, whether it blocks,
+-- and as a text either 1, remaining, seconds to the reset, or 0, seconds of the block.
 local function hit(packed, from, now, period, limit)
   local width = limit > MOST_EXACT and math.ceil(period / SLOTS) or 1
   local reset, blocked, known, hits, slots, number = now + period, 0, width, 0, '', 0
@@ -67,39 +71,37 @@ local function hit(packed, from, now, period, limit)
   end
   blocked = math.min(blocked, now + period)
   if blocked > now then
-    return pack(reset, blocked, width, 0, ''), from, 0, seconds(blocked - now)
+    return pack(reset, blocked, width, 0, ''), from, true, blocks(blocked - now)
   end
   slots, hits = without_old(slots, hits, math.floor((now - period) / width) + (width == 1 and 1 or 0))
   hits = hits + 1
   if hits > limit then
-    return pack(reset, now + period, width, 0, ''), from, 0, seconds(period)
+    return pack(reset, now + period, width, 0, ''), from, true, blocks(period)
   end
-  return pack(reset, 0, width, hits, with_hit(slots, math.floor(now / width))), from, 1, limit - hits,
-    seconds(reset - now)
+  return pack(reset, 0, width, hits, with_hit(slots, math.floor(now / width))), from, false,
+    string.format(' 1 %d %d', limit - hits, seconds(reset - now))
 end
 
 -- One request. arguments from first on: the time or '', the number of tiers, then period (ms) and limit of each,
--- the shortest period first, and in the end how long the state stays, ms. Appends the outcome of every tier that was counted to reply.
-local function count(key, arguments, first, reply)
+-- the shortest period first, and in the end how long the state stays, ms. Returns the outcome of every tier that was
+-- counted, as a text: numbers with a blank before each.
+local function count(key, arguments, first)
   local tiers = tonumber(arguments[first + 1])
   if tiers == 0 then
-    return reply
+    return ''
   end
   local now, packed = clock(arguments[first]), redis.call('GET', key) or ''
-  local state, from = {}, 1
+  local state, outcomes, from = {}, {}, 1
   for i = 1, tiers do
     local period, limit = tonumber(arguments[first + 2 * i]), tonumber(arguments[first + 2 * i + 1])
-    local allowed, figure, reset
-    state[i], from, allowed, figure, reset = hit(packed, from, now, period, limit)
-    reply[#reply + 1] = allowed
-    reply[#reply + 1] = figure
-    if allowed == 0 then
+    local blocked
+    state[i], from, blocked, outcomes[i] = hit(packed, from, now, period, limit)
+    if blocked then
       -- The tiers after it stay as they are.
       state[i + 1] = packed:sub(from)
       break
     end
-    reply[#reply + 1] = reset
   end
   redis.call('SET', key, table.concat(state), 'PX', arguments[first + 2 * tiers + 2])
-  return reply
+  return table.concat(outcomes)
 end

@@ -137,8 +137,8 @@ public final class BareServer {
     private void look(String[] keys, String[] arguments) {
         String[] timed = arguments.clone();
         timed[0] = Long.toString(System.currentTimeMillis());
-        RedisFuture<List<Object>> reply = redis.evalsha(script, ScriptOutputType.MULTI, keys, timed);
-        if (!"live".equals(await(reply).getFirst())) {
+        RedisFuture<String> reply = redis.evalsha(script, ScriptOutputType.VALUE, keys, timed);
+        if (!await(reply).startsWith("live")) {
             throw new IllegalStateException("Redis has no live copy");
         }
     }

@@ -5,9 +5,7 @@ import io.gatehouse.throttle.Counters;
 import io.gatehouse.throttle.Limits;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,11 +38,10 @@ public final class BulkCopies {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("v", version());
         fields.put("gen", generation);
-        Iterator<String> facts = SessionPayload.encode(session).iterator();
-        fields.put("expires", facts.next());
+        fields.put("expires", Long.toString(session.expiresAt().toEpochMilli()));
         fields.put("seen", Long.toString(session.lastSeenAt().toEpochMilli()));
         fields.put("written", Long.toString(written.toEpochMilli()));
-        List.of("facts", "name", "email").forEach(name -> fields.put(name, facts.next()));
+        fields.put("facts", SessionPayload.encode(session));
         return fields;
     }
 

@@ -2,6 +2,7 @@ package io.gatehouse.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.redis.Numbers;
 import io.gatehouse.redis.RedisBreaker;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.redis.RedisScript;
@@ -156,9 +157,9 @@ class WindowsTest {
     private static Outcome hit(String key, long now, Tier tier) {
         String[] arguments = Limits.of(tier).arguments();
         arguments[0] = Long.toString(now);
-        List<Object> reply = COUNT.call(
+        String reply = COUNT.call(
                 REDIS.getFirst(), new String[] {SERVICE.settings().redis().keyPrefix() + "{" + key + "}"}, arguments);
-        return Limits.of(tier).read(reply, 0).outcomes().getFirst();
+        return Limits.of(tier).read(Numbers.of(reply)).outcomes().getFirst();
     }
 
     /** Those of the package; the plain Retry-After and the draft's headers are ours. */
