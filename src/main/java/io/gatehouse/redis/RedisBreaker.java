@@ -111,7 +111,7 @@ public final class RedisBreaker implements AutoCloseable {
             breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             return reply;
         } catch (RedisUnavailableException e) {
-            if (fair && !e.unknownScript()) {
+            if (fair) {
                 lastFailure = String.valueOf(e.getMessage());
                 breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             }

@@ -3,13 +3,13 @@ package io.gatehouse.redis;
 import io.gatehouse.config.Settings.Redis;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +43,7 @@ public class RedisConnection implements AutoCloseable {
     private final boolean mayWait;
 
     /** Whether Lettuce's timer runs from the start of a command: in a cluster only once its node is connected. */
-    private final boolean timed;
+    private final boolean oneServer;
 
     private final String probeKey;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
@@ -58,7 +58,7 @@ public class RedisConnection implements AutoCloseable {
         this.timeout = settings.timeout();
         this.retries = settings.retries();
         this.mayWait = settings.queueCommands();
-        this.timed = !settings.cluster();
+        this.oneServer = !settings.cluster();
         this.probeKey = settings.keyPrefix() + "probe";
         this.clients = RedisClients.of(settings);
         this.breaker = breaker;
@@ -87,7 +87,7 @@ public class RedisConnection implements AutoCloseable {
      *
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
-    public <T> T call(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+    public <T> T call(Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
         RedisTime time = RedisTime.current();
         long left = time.left(timeout);
         if (left == 0) {
@@ -104,11 +104,12 @@ public class RedisConnection implements AutoCloseable {
      *
      * @throws RedisUnavailableException when no attempt succeeds in time
      */
-    public <T> T insist(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+    public <T> T insist(Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
         return RedisTime.current().spend(timeout, deadline -> insist(command, deadline));
     }
 
-    private <T> T insist(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long deadline) {
+    private <T> T insist(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long deadline) {
         for (int attempt = 0; ; attempt++) {
             try {
                 return send(command, deadline);
@@ -118,6 +119,16 @@ public class RedisConnection implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Whether keys of any slot may go into one command. */
+    boolean oneServer() {
+        return oneServer;
+    }
+
+    /** How long a call takes at most. */
+    Duration timeout() {
+        return timeout;
     }
 
     /** What decides whether Redis is asked at all. */
@@ -175,7 +186,8 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /** One attempt at a command. Tests step in here. */
-    protected <T> T send(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long deadline) {
+    protected <T> T send(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long deadline) {
         RedisClients.Connected current = connected;
         if (current == null) {
             throw new RedisUnavailableException("Redis has not been reached yet", null);
@@ -200,9 +212,9 @@ public class RedisConnection implements AutoCloseable {
      * needs a wait with a limit of its own: each wakes the JDK's one thread for delays of virtual threads, twice, which
      * costs more than everything else about the call.
      */
-    private <T> T await(RedisFuture<T> reply, long nanosLeft)
+    private <T> T await(Future<T> reply, long nanosLeft)
             throws InterruptedException, ExecutionException, TimeoutException {
-        boolean whole = timed && nanosLeft > 0 && nanosLeft >= timeout.toNanos() - TICK_NANOS;
+        boolean whole = oneServer && nanosLeft > 0 && nanosLeft >= timeout.toNanos() - TICK_NANOS;
         return whole ? reply.get() : reply.get(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
@@ -227,7 +239,7 @@ public class RedisConnection implements AutoCloseable {
     }
 
     private static RedisUnavailableException failed(Throwable cause) {
-        if (cause instanceof RedisCommandTimeoutException) {
+        if (cause instanceof RedisCommandTimeoutException || cause instanceof TimeoutException) {
             return tooLate(cause);
         }
         return new RedisUnavailableException("Redis refused a command: " + cause.getMessage(), cause);

@@ -1,6 +1,8 @@
 package io.gatehouse.redis;
 
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -53,14 +56,16 @@ public final class RedisScript {
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
     public String call(RedisConnection redis, String[] keys, String... arguments) {
-        try {
-            return redis.call(commands -> commands.evalsha(sha1, ScriptOutputType.VALUE, keys, arguments));
-        } catch (RedisUnavailableException e) {
-            if (!e.unknownScript()) {
-                throw e;
-            }
-            return redis.call(commands -> commands.eval(source, ScriptOutputType.VALUE, keys, arguments));
-        }
+        return redis.call(commands -> send(commands, keys, arguments));
+    }
+
+    CompletableFuture<String> send(
+            RedisClusterAsyncCommands<String, String> commands, String[] keys, String... arguments) {
+        return commands.<String>evalsha(sha1, ScriptOutputType.VALUE, keys, arguments)
+                .exceptionallyCompose(e -> e instanceof RedisNoScriptException
+                        ? commands.eval(source, ScriptOutputType.VALUE, keys, arguments)
+                        : CompletableFuture.failedStage(e))
+                .toCompletableFuture();
     }
 
     private static String sha1(String source) {

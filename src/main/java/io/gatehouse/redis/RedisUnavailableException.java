@@ -1,6 +1,5 @@
 package io.gatehouse.redis;
 
-import io.lettuce.core.RedisNoScriptException;
 import org.jspecify.annotations.Nullable;
 
 /** Redis could not be asked, answered an error, or not in time. The caller goes on without it. */
@@ -10,10 +9,5 @@ public final class RedisUnavailableException extends RuntimeException {
 
     RedisUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
-    }
-
-    /** Redis is well and only has to be sent the script's text. */
-    boolean unknownScript() {
-        return getCause() instanceof RedisNoScriptException;
     }
 }

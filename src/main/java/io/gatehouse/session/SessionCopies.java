@@ -1,5 +1,6 @@
 package io.gatehouse.session;
 
+import io.gatehouse.redis.BatchedScript;
 import io.gatehouse.redis.Numbers;
 import io.gatehouse.redis.RedisConnection;
 import io.gatehouse.redis.RedisScript;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -44,6 +47,9 @@ final class SessionCopies {
     private final String storedIdle;
     private final String writeBack;
     private final String leaseTime;
+
+    /** One for each rule that routes are limited by. */
+    private final Map<Limits, BatchedScript> looks = new ConcurrentHashMap<>();
 
     SessionCopies(RedisConnection redis, String prefix, SessionTimes times, Clock clock) {
         this.redis = redis;
@@ -85,15 +91,18 @@ final class SessionCopies {
     Look look(byte[] tokenHash, String route, Limits limits) {
         Instant now = clock.instant();
         String lease = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        String[] arguments =
-                limits.arguments(Long.toString(now.toEpochMilli()), idle, storedIdle, writeBack, lease, leaseTime);
-        String reply = LOOK.call(redis, keys(tokenHash, route), arguments);
+        String reply = looks.computeIfAbsent(limits, this::batched)
+                .call(redis, keys(tokenHash, route), List.of(Long.toString(now.toEpochMilli()), lease));
         return switch (reply) {
             case "dead" -> new Look.Dead();
             case "miss 0" -> new Look.Miss("");
             case "miss 1" -> new Look.Miss(lease);
             default -> live(reply, now, limits);
         };
+    }
+
+    private BatchedScript batched(Limits limits) {
+        return new BatchedScript(LOOK, limits.arguments(idle, storedIdle, writeBack, leaseTime));
     }
 
     private static Look live(String reply, Instant now, Limits limits) {
@@ -122,7 +131,7 @@ final class SessionCopies {
                 Long.toString(written.toEpochMilli()),
                 Long.toString(session.expiresAt().toEpochMilli()),
                 SessionPayload.encode(session));
-        return limits.read(Numbers.of(FILL.call(redis, keys(tokenHash, route), arguments)));
+        return limits.read(Numbers.of(FILL.call(redis, keys(tokenHash, route).toArray(String[]::new), arguments)));
     }
 
     /** Notes that a token has no live session, if the lease still stands. */
@@ -144,9 +153,9 @@ final class SessionCopies {
         redis.insist(commands -> commands.del(keys));
     }
 
-    private String[] keys(byte[] tokenHash, String route) {
+    private List<String> keys(byte[] tokenHash, String route) {
         String slot = slot(tokenHash);
-        return new String[] {copy(slot), lease(slot), Counters.key(prefix, slot, route)};
+        return List.of(copy(slot), lease(slot), Counters.key(prefix, slot, route));
     }
 
     private String copy(String slot) {

@@ -13,7 +13,7 @@ import java.time.Clock;
  */
 public final class Counters {
 
-    /** Functions for scripts that count as part of their work; {@code count(key, arguments, first)}. */
+    /** Functions for scripts that count as part of their work; {@code count(key, limits(arguments, first))}. */
     public static final Piece CLOCK = Piece.beside(Counters.class, "clock.lua");
 
     public static final Piece WINDOWS = Piece.beside(Counters.class, "windows.lua");

@@ -38,7 +38,7 @@ public final class Limits {
         return tiers;
     }
 
-    /** What {@code count()} of windows.lua takes, the time left to Redis, behind what else a script takes. */
+    /** What {@code limits()} of windows.lua takes, the time left to Redis, behind what else a script takes. */
     public String[] arguments(String... before) {
         String[] all = Arrays.copyOf(before, before.length + arguments.length);
         System.arraycopy(arguments, 0, all, before.length, arguments.length);

@@ -52,10 +52,10 @@ local function blocks(ms)
   return string.format(' 0 %d', seconds(ms))
 end
 
--- One hit on the tier that is packed from a place on. Returns the tier, where the next one is packed, whether it blocks,
+-- One hit on a tier, which is packed from a place on. Returns the tier, where the next one is packed, whether it blocks,
 -- and as a text either 1, remaining, seconds to the reset, or 0, seconds of the block.
-local function hit(packed, from, now, period, limit)
-  local width = limit > MOST_EXACT and math.ceil(period / SLOTS) or 1
+local function hit(packed, from, now, tier)
+  local period, limit, width = tier.period, tier.limit, tier.width
   local reset, blocked, known, hits, slots, number = now + period, 0, width, 0, '', 0
   if from <= #packed then
     reset, blocked, known, hits, number, from = struct.unpack(HEAD, packed, from)
@@ -82,26 +82,36 @@ local function hit(packed, from, now, period, limit)
     string.format(' 1 %d %d', limit - hits, seconds(reset - now))
 end
 
--- One request. arguments from first on: the time or '', the number of tiers, then period (ms) and limit of each,
--- the shortest period first, and in the end how long the state stays, ms. Returns the outcome of every tier that was
--- counted, as a text: numbers with a blank before each.
-local function count(key, arguments, first)
-  local tiers = tonumber(arguments[first + 1])
-  if tiers == 0 then
-    return ''
-  end
-  local now, packed = clock(arguments[first]), redis.call('GET', key) or ''
-  local state, outcomes, from = {}, {}, 1
+-- What count() goes by. arguments from first on: the time or '', the number of tiers, then period (ms) and limit of
+-- each, the shortest period first, and in the end how long the state stays, ms.
+local function limits(arguments, first)
+  local read, tiers = {}, tonumber(arguments[first + 1])
   for i = 1, tiers do
     local period, limit = tonumber(arguments[first + 2 * i]), tonumber(arguments[first + 2 * i + 1])
+    read[i] = { period = period, limit = limit, width = limit > MOST_EXACT and math.ceil(period / SLOTS) or 1 }
+  end
+  if tiers > 0 then
+    read.now, read.stays = clock(arguments[first]), arguments[first + 2 * tiers + 2]
+  end
+  return read
+end
+
+-- One request. Returns the outcome of every tier that was counted, as a text: numbers with a blank before each.
+local function count(key, tiers)
+  if #tiers == 0 then
+    return ''
+  end
+  local packed = redis.call('GET', key) or ''
+  local state, outcomes, from = {}, {}, 1
+  for i = 1, #tiers do
     local blocked
-    state[i], from, blocked, outcomes[i] = hit(packed, from, now, period, limit)
+    state[i], from, blocked, outcomes[i] = hit(packed, from, tiers.now, tiers[i])
     if blocked then
       -- The tiers after it stay as they are.
       state[i + 1] = packed:sub(from)
       break
     end
   end
-  redis.call('SET', key, table.concat(state), 'PX', arguments[first + 2 * tiers + 2])
+  redis.call('SET', key, table.concat(state), 'PX', tiers.stays)
   return table.concat(outcomes)
 end

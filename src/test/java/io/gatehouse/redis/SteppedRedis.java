@@ -2,10 +2,10 @@ package io.gatehouse.redis;
 
 import io.gatehouse.config.Settings.Redis;
 import io.gatehouse.support.Steps;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /** The real connection, with a pause around each command, whose line can be cut in either direction. */
@@ -46,7 +46,8 @@ public final class SteppedRedis extends RedisConnection {
     }
 
     @Override
-    protected <T> T send(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long deadline) {
+    protected <T> T send(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long deadline) {
         return steps.call(() -> {
             if (line == Line.CUT) {
                 throw new RedisUnavailableException("cut", null);

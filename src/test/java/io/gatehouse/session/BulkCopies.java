@@ -63,10 +63,10 @@ public final class BulkCopies {
         SessionTimes times = new SessionTimes(idle, maxAge, maxAge);
         return limits.arguments(
                 "",
+                "lease",
                 Long.toString(times.idle().toMillis()),
                 Long.toString(times.storedIdle().toMillis()),
                 Long.toString(times.writeBack().toMillis()),
-                "lease",
                 Long.toString(times.lease().toMillis()));
     }
 
