@@ -28,6 +28,9 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** Lines with the stack of an error take some KB each. */
     private static final int MOST_WAITING = 4_096;
 
+    /** Taken from the queue at once, so that others seldom wait for it. */
+    private static final int MOST_AT_ONCE = 256;
+
     private static final int BLOCK = 64 * 1024;
     private static final long GATHER_MS = 5;
     private static final long LAST_WRITE_SECONDS = 2;
@@ -120,10 +123,12 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
         try {
             BufferedOutputStream block = new BufferedOutputStream(out, BLOCK);
             block.write(first);
-            List<byte[]> lines = new ArrayList<>(waiting.size());
-            waiting.drainTo(lines);
-            for (byte[] line : lines) {
-                block.write(line);
+            List<byte[]> lines = new ArrayList<>(MOST_AT_ONCE);
+            while (waiting.drainTo(lines, MOST_AT_ONCE) > 0) {
+                for (byte[] line : lines) {
+                    block.write(line);
+                }
+                lines.clear();
             }
             block.flush();
         } catch (IOException | OutOfMemoryError e) {

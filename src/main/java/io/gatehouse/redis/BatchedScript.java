@@ -1,13 +1,13 @@
 package io.gatehouse.redis;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A script that serves many callers at once. A call goes out by itself while Redis has little to do; those that come
  * while it has not answered the ones before go out together, so that what a script costs beside its work (its name and
  * arguments read, its interpreter entered, a reply written, a thread woken) is shared, and the more is to do, the less
- * each costs. Nobody waits for others to come. In a cluster, where a script's keys lie on one node, each goes by itself.
+ * each costs. Nobody waits for others to come, only for others to be answered. In a cluster, where a script's keys lie on one node, each goes by itself.
  * Thread-safe.
  */
 public final class BatchedScript {
@@ -52,17 +52,18 @@ public final class BatchedScript {
     private record Call(List<String> keys, List<String> arguments, long start, CompletableFuture<String> reply) {}
 
     /**
-     * Runs the script once for this caller.
+     * Runs the script once for this caller. One that goes out together with others has no longer than the first of
+     * them.
      *
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
     public String call(RedisConnection redis, List<String> keys, List<String> arguments) {
         Call call = new Call(keys, arguments, System.nanoTime(), new CompletableFuture<>());
-        return redis.call(commands -> {
+        return redis.call(_ -> {
             if (!redis.oneServer()) {
-                CompletableFuture<String> _ = send(redis, commands, List.of(call));
+                CompletableFuture<String> _ = send(redis, List.of(call));
             } else if (waiting.offer(call)) {
-                sendWaiting(redis, commands);
+                sendWaiting(redis);
             } else {
                 throw new RedisException("Too many wait for Redis");
             }
@@ -71,36 +72,62 @@ public final class BatchedScript {
     }
 
     /** By one thread at a time: whoever comes meanwhile has it go round once more. */
-    private void sendWaiting(RedisConnection redis, RedisClusterAsyncCommands<String, String> commands) {
+    private void sendWaiting(RedisConnection redis) {
         if (rounds.getAndIncrement() > 0) {
             return;
         }
         int seen = 1;
         while (seen > 0) {
-            sendWhatMay(redis, commands);
-            seen = rounds.addAndGet(-seen);
+            try {
+                sendWhatMay(redis);
+            } finally {
+                seen = rounds.addAndGet(-seen);
+            }
         }
     }
 
-    private void sendWhatMay(RedisConnection redis, RedisClusterAsyncCommands<String, String> commands) {
+    private void sendWhatMay(RedisConnection redis) {
         while (unanswered.get() < MOST_UNANSWERED && !waiting.isEmpty()) {
             List<Call> calls = new ArrayList<>(MOST_TOGETHER);
             waiting.drainTo(calls, MOST_TOGETHER);
-            unanswered.incrementAndGet();
-            CompletableFuture<String> _ = send(redis, commands, calls).whenComplete((_, _) -> {
-                unanswered.decrementAndGet();
-                sendWaiting(redis, commands);
-            });
+            calls.removeIf(call -> overdue(redis, call));
+            if (!calls.isEmpty()) {
+                unanswered.incrementAndGet();
+                CompletableFuture<String> _ = send(redis, calls).whenComplete((_, _) -> {
+                    unanswered.decrementAndGet();
+                    sendWaiting(redis);
+                });
+            }
         }
     }
 
-    private CompletableFuture<String> send(
-            RedisConnection redis, RedisClusterAsyncCommands<String, String> commands, List<Call> calls) {
-        CompletableFuture<String> reply = bounded(redis, calls.getFirst(), run(commands, calls));
-        return reply.whenComplete((text, failure) -> answer(calls, text, failure));
+    /** Ends a call whose time is over: sent nonetheless, it would count for a caller who has gone on without it. */
+    private static boolean overdue(RedisConnection redis, Call call) {
+        boolean over = System.nanoTime() - call.start() >= redis.timeout().toNanos();
+        if (over) {
+            call.reply().completeExceptionally(new TimeoutException());
+        }
+        return over;
     }
 
-    private CompletableFuture<String> run(RedisClusterAsyncCommands<String, String> commands, List<Call> calls) {
+    /** Whatever goes wrong becomes the reply, an error of the JVM included: those who come later must be sent, too. */
+    private CompletableFuture<String> send(RedisConnection redis, List<Call> calls) {
+        CompletableFuture<String> reply;
+        try {
+            reply = bounded(redis, calls.getFirst(), run(redis, calls));
+        } catch (RuntimeException | Error e) {
+            reply = CompletableFuture.failedFuture(e);
+        }
+        return reply.whenComplete((text, failure) -> {
+            try {
+                answer(calls, text, failure);
+            } catch (RuntimeException | Error e) {
+                calls.forEach(call -> call.reply().completeExceptionally(e));
+            }
+        });
+    }
+
+    private CompletableFuture<String> run(RedisConnection redis, List<Call> calls) {
         List<String> keys = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
         for (Call call : calls) {
@@ -108,12 +135,8 @@ public final class BatchedScript {
             arguments.addAll(call.arguments());
         }
         arguments.addAll(List.of(shared));
-        try {
-            return script.send(commands, keys.toArray(String[]::new), arguments.toArray(String[]::new));
-        } catch (RuntimeException e) {
-            // Whatever it is, it must not keep those who come later from being sent.
-            return CompletableFuture.failedFuture(e);
-        }
+        return script.send(
+                redis.timeout(), redis.commands(), keys.toArray(String[]::new), arguments.toArray(String[]::new));
     }
 
     /** Lettuce gives a command the whole time; calls that have waited before have the rest of theirs. */
@@ -126,15 +149,16 @@ public final class BatchedScript {
     }
 
     private static void answer(List<Call> calls, @Nullable String text, @Nullable Throwable failure) {
-        if (text == null) {
-            Throwable cause = failure == null ? new RedisException("The script replied nothing") : failure;
+        String[] replies = text == null ? new String[0] : text.split(BETWEEN, -1);
+        if (failure != null || replies.length != calls.size()) {
+            // Nobody may get what belongs to another.
+            Throwable cause =
+                    failure == null ? new RedisException("The script did not reply once to each caller") : failure;
             calls.forEach(call -> call.reply().completeExceptionally(cause));
             return;
         }
-        String[] replies = text.split(BETWEEN, -1);
-        for (int i = 0; i < calls.size(); i++) {
-            // Nobody may get what belongs to another.
-            answer(calls.get(i), replies.length == calls.size() ? replies[i] : FAILED + " to reply to each");
+        for (int i = 0; i < replies.length; i++) {
+            answer(calls.get(i), replies[i]);
         }
     }
 

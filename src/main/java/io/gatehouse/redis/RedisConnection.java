@@ -42,7 +42,10 @@ public class RedisConnection implements AutoCloseable {
     private final int retries;
     private final boolean mayWait;
 
-    /** Whether Lettuce's timer runs from the start of a command: in a cluster only once its node is connected. */
+    /**
+     * Not a cluster: keys of any slot may go into one command, and Lettuce's timer runs from its start (in a cluster
+     * only once its node is connected).
+     */
     private final boolean oneServer;
 
     private final String probeKey;
@@ -83,7 +86,7 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Sends one command, once, and waits for its reply, unless the breaker is open or the request has waited enough.
+     * Sends one command (or one script, whose text may have to follow), once, and waits for its reply, unless the breaker is open or the request has waited enough.
      *
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
@@ -119,6 +122,15 @@ public class RedisConnection implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The commands of the connection as it is now. */
+    RedisClusterAsyncCommands<String, String> commands() {
+        RedisClients.Connected current = connected;
+        if (current == null) {
+            throw new RedisUnavailableException("Redis has not been reached yet", null);
+        }
+        return current.commands();
     }
 
     /** Whether keys of any slot may go into one command. */
@@ -208,9 +220,9 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * A command has the configured time anyway, after which Lettuce ends it by its own timer. Only one that has less
-     * needs a wait with a limit of its own: each wakes the JDK's one thread for delays of virtual threads, twice, which
-     * costs more than everything else about the call.
+     * A command has the configured time anyway, after which Lettuce ends it by its own timer, and a script's calls end
+     * with theirs. Only one that has less needs a wait with a limit of its own: each wakes the JDK's one thread for
+     * delays of virtual threads, twice, which costs more than everything else about the call.
      */
     private <T> T await(Future<T> reply, long nanosLeft)
             throws InterruptedException, ExecutionException, TimeoutException {

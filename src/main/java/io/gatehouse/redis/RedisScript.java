@@ -9,9 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -56,16 +60,28 @@ public final class RedisScript {
      * @throws RedisUnavailableException when Redis is away, answers an error or takes too long
      */
     public String call(RedisConnection redis, String[] keys, String... arguments) {
-        return redis.call(commands -> send(commands, keys, arguments));
+        return redis.call(commands -> send(redis.timeout(), commands, keys, arguments));
     }
 
+    /** @param limit of both commands together, where the text has to be sent */
     CompletableFuture<String> send(
-            RedisClusterAsyncCommands<String, String> commands, String[] keys, String... arguments) {
+            Duration limit, RedisClusterAsyncCommands<String, String> commands, String[] keys, String... arguments) {
+        long end = System.nanoTime() + limit.toNanos();
         return commands.<String>evalsha(sha1, ScriptOutputType.VALUE, keys, arguments)
                 .exceptionallyCompose(e -> e instanceof RedisNoScriptException
-                        ? commands.eval(source, ScriptOutputType.VALUE, keys, arguments)
+                        ? sendText(end - System.nanoTime(), commands, keys, arguments)
                         : CompletableFuture.failedStage(e))
                 .toCompletableFuture();
+    }
+
+    private CompletionStage<String> sendText(
+            long nanosLeft, RedisClusterAsyncCommands<String, String> commands, String[] keys, String... arguments) {
+        if (nanosLeft <= 0) {
+            return CompletableFuture.failedStage(new TimeoutException());
+        }
+        return commands.<String>eval(source, ScriptOutputType.VALUE, keys, arguments)
+                .toCompletableFuture()
+                .orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
     private static String sha1(String source) {
