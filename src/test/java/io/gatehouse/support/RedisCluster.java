@@ -37,16 +37,13 @@ public final class RedisCluster implements AutoCloseable {
     public void start() throws IOException {
         for (RedisProcess node : nodes) {
             node.start();
+            layCable(node);
         }
         for (int index = 0; index < SIZE; index++) {
             int[] slots = slots(index).toArray();
             nodes.get(index).command(commands -> commands.clusterAddSlots(slots));
             int port = nodes.get(index).port();
             nodes.getFirst().command(commands -> commands.clusterMeet("127.0.0.1", port));
-        }
-        for (int index = 0; index < SIZE; index++) {
-            cables.add(Cable.to(nodes.get(index).port()));
-            announce(index);
         }
         awaitHealth();
     }
@@ -61,11 +58,13 @@ public final class RedisCluster implements AutoCloseable {
         return new Cables(List.copyOf(cables));
     }
 
-    private void announce(int index) {
-        RedisProcess node = nodes.get(index);
-        node.configure("cluster-announce-bus-port", Integer.toString(node.port() + RedisProcess.BUS));
-        node.configure(
-                "cluster-announce-port", Integer.toString(cables.get(index).port()));
+    /** Starts it anew: a node tells its own port, unlike those of the others, as it was set at its start. */
+    private void layCable(RedisProcess node) throws IOException {
+        Cable cable = Cable.to(node.port());
+        cables.add(cable);
+        node.directive("cluster-announce-port " + cable.port());
+        node.directive("cluster-announce-bus-port " + (node.port() + RedisProcess.BUS));
+        node.restart();
     }
 
     /** Of the first node. */
@@ -90,7 +89,6 @@ public final class RedisCluster implements AutoCloseable {
     /** Starts a node anew and waits until all that run agree that it serves; two must run. */
     public void restartNode(int index) throws IOException {
         nodes.get(index).restart();
-        announce(index);
         awaitHealth();
     }
 

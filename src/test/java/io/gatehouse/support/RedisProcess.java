@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -60,7 +61,7 @@ public final class RedisProcess implements AutoCloseable {
     /** With more lines in its configuration. */
     RedisProcess(Path folder, List<String> directives) {
         this.folder = folder.toAbsolutePath();
-        this.directives = directives;
+        this.directives = new CopyOnWriteArrayList<>(directives);
     }
 
     /** The program, unpacked once for all. */
@@ -144,6 +145,11 @@ public final class RedisProcess implements AutoCloseable {
     /** Until the next start. */
     public void configure(String key, String value) {
         command(commands -> commands.configSet(key, value));
+    }
+
+    /** From the next start on. */
+    void directive(String line) {
+        directives.add(line);
     }
 
     /** Asks in database 0. */
