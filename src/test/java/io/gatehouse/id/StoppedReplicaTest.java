@@ -45,14 +45,14 @@ class StoppedReplicaTest {
             other.awaitSaying("ready");
             stopped.go();
             stopped.awaitSaying("first");
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.MILLISECONDS.sleep(500);
             stopped.signal("STOP");
             database.execute("update id_workers set leased_until = 'epoch'");
             other.go();
             other.awaitSaying("first");
-            TimeUnit.SECONDS.sleep(3);
+            TimeUnit.SECONDS.sleep(2);
             stopped.signal("CONT");
-            TimeUnit.SECONDS.sleep(3);
+            TimeUnit.SECONDS.sleep(1);
 
             assertThat(stopped.end("after-stop"))
                     .as("ids made in spite of the lost lease")
