@@ -6,6 +6,8 @@ package io.gatehouse.db.gen;
 
 import io.gatehouse.db.gen.tables.IdWorkers;
 import io.gatehouse.db.gen.tables.Invalidations;
+import io.gatehouse.db.gen.tables.JobRuns;
+import io.gatehouse.db.gen.tables.Jobs;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
 
@@ -45,6 +47,18 @@ public class DefaultSchema extends SchemaImpl {
     public final Invalidations INVALIDATIONS = Invalidations.INVALIDATIONS;
 
     /**
+     * Every attempt at a job, kept for RETENTION_DAYS. One is completed per
+     * tick; the unique index sees to it.
+     */
+    public final JobRuns JOB_RUNS = JobRuns.JOB_RUNS;
+
+    /**
+     * One row per job that runs once for all replicas: up to where its ticks
+     * are done, and the lease of whoever runs it now.
+     */
+    public final Jobs JOBS = Jobs.JOBS;
+
+    /**
      * Sign-ins. A row is live while ended_at is null, expires_at lies ahead and
      * last_seen_at is within the idle limit.
      */
@@ -73,6 +87,8 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             IdWorkers.ID_WORKERS,
             Invalidations.INVALIDATIONS,
+            JobRuns.JOB_RUNS,
+            Jobs.JOBS,
             Sessions.SESSIONS,
             Users.USERS
         );

@@ -5,6 +5,7 @@ package io.gatehouse.db.gen;
 
 
 import io.gatehouse.db.gen.tables.Invalidations;
+import io.gatehouse.db.gen.tables.JobRuns;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
 
@@ -25,6 +26,10 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index INVALIDATIONS_USER_ID_IDX = Internal.createIndex(DSL.name("invalidations_user_id_idx"), Invalidations.INVALIDATIONS, new OrderField[] { Invalidations.INVALIDATIONS.USER_ID }, false);
+    public static final Index JOB_RUNS_JOB_FENCE_KEY = Internal.createIndex(DSL.name("job_runs_job_fence_key"), JobRuns.JOB_RUNS, new OrderField[] { JobRuns.JOB_RUNS.JOB, JobRuns.JOB_RUNS.FENCE }, true);
+    public static final Index JOB_RUNS_JOB_STARTED_AT_IDX = Internal.createIndex(DSL.name("job_runs_job_started_at_idx"), JobRuns.JOB_RUNS, new OrderField[] { JobRuns.JOB_RUNS.JOB, JobRuns.JOB_RUNS.STARTED_AT }, false);
+    public static final Index JOB_RUNS_JOB_TICK_AT_KEY = Internal.createIndex(DSL.name("job_runs_job_tick_at_key"), JobRuns.JOB_RUNS, new OrderField[] { JobRuns.JOB_RUNS.JOB, JobRuns.JOB_RUNS.TICK_AT }, true);
+    public static final Index JOB_RUNS_STARTED_AT_IDX = Internal.createIndex(DSL.name("job_runs_started_at_idx"), JobRuns.JOB_RUNS, new OrderField[] { JobRuns.JOB_RUNS.STARTED_AT }, false);
     public static final Index SESSIONS_ENDED_AT_IDX = Internal.createIndex(DSL.name("sessions_ended_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.ENDED_AT }, false);
     public static final Index SESSIONS_EXPIRES_AT_IDX = Internal.createIndex(DSL.name("sessions_expires_at_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.EXPIRES_AT }, false);
     public static final Index SESSIONS_LIVE_IDX = Internal.createIndex(DSL.name("sessions_live_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID, Sessions.SESSIONS.CREATED_AT }, false);

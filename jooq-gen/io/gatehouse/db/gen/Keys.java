@@ -6,6 +6,8 @@ package io.gatehouse.db.gen;
 
 import io.gatehouse.db.gen.tables.IdWorkers;
 import io.gatehouse.db.gen.tables.Invalidations;
+import io.gatehouse.db.gen.tables.JobRuns;
+import io.gatehouse.db.gen.tables.Jobs;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
 
@@ -31,6 +33,8 @@ public class Keys {
 
     public static final UniqueKey<Record> ID_WORKERS_PKEY = Internal.createUniqueKey(IdWorkers.ID_WORKERS, DSL.name("id_workers_pkey"), new TableField[] { IdWorkers.ID_WORKERS.WORKER }, true);
     public static final UniqueKey<Record> INVALIDATIONS_PKEY = Internal.createUniqueKey(Invalidations.INVALIDATIONS, DSL.name("invalidations_pkey"), new TableField[] { Invalidations.INVALIDATIONS.ID }, true);
+    public static final UniqueKey<Record> JOB_RUNS_PKEY = Internal.createUniqueKey(JobRuns.JOB_RUNS, DSL.name("job_runs_pkey"), new TableField[] { JobRuns.JOB_RUNS.ID }, true);
+    public static final UniqueKey<Record> JOBS_PKEY = Internal.createUniqueKey(Jobs.JOBS, DSL.name("jobs_pkey"), new TableField[] { Jobs.JOBS.NAME }, true);
     public static final UniqueKey<Record> SESSIONS_PKEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_pkey"), new TableField[] { Sessions.SESSIONS.ID }, true);
     public static final UniqueKey<Record> SESSIONS_TOKEN_HASH_KEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_token_hash_key"), new TableField[] { Sessions.SESSIONS.TOKEN_HASH }, true);
     public static final UniqueKey<Record> USERS_EMAIL_KEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_email_key"), new TableField[] { Users.USERS.EMAIL }, true);

@@ -16,7 +16,6 @@ import io.gatehouse.id.IdsUnavailableException;
 import io.gatehouse.id.LogIds;
 import io.gatehouse.id.Snowflake;
 import io.gatehouse.job.Jobs;
-import io.gatehouse.job.SystemLoad;
 import io.gatehouse.keys.KeyHandlers;
 import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.redis.RedisUnavailableException;
@@ -24,10 +23,10 @@ import io.gatehouse.session.CookieNames;
 import io.gatehouse.session.SessionHandlers;
 import io.gatehouse.session.SessionLookup;
 import io.gatehouse.session.SessionTransport;
-import io.gatehouse.session.Sessions;
 import io.gatehouse.throttle.Limits;
 import io.gatehouse.user.UserHandlers;
 import io.gatehouse.user.Users;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
@@ -103,7 +102,7 @@ public final class App implements AutoCloseable {
 
         // Closed in reverse: the listeners first, so that requests in flight still find everything else.
         opened.push(core.lookup()::writeBack);
-        keep(opened, jobs(core));
+        Jobs _ = keep(opened, jobs(core, settings, clock, meters));
         HttpServer.Conventions conventions = conventions(settings, clock);
         this.ops = keep(
                 opened,
@@ -180,18 +179,14 @@ public final class App implements AutoCloseable {
         };
     }
 
-    private static Jobs jobs(Core core) {
-        Sessions sessions = core.sessions();
+    private static Jobs jobs(Core core, Settings settings, Clock clock, MeterRegistry meters) {
+        Jobs jobs = new Jobs(
+                JobTable.of(core, settings, clock), core.leases(), core.database(), Core.processName(), clock, meters);
         SessionLookup lookup = core.lookup();
-        Jobs jobs = new Jobs();
-        jobs.add("system-load", "0 0/5 * * * ?", new SystemLoad());
         jobs.every("worker-lease", LEASE_EVERY, core.ids()::renew);
         jobs.every("session-last-seen", lookup.writeBackPeriod(), lookup::writeBack);
-        jobs.every("session-invalidations", INVALIDATIONS_EVERY, sessions::carryOutLeftOvers);
-        jobs.add(
-                "session-purge",
-                "0 17 * * * ?",
-                () -> log.atInfo().addKeyValue("rows", sessions.purge()).log("sessions purged"));
+        jobs.every("session-invalidations", INVALIDATIONS_EVERY, core.sessions()::carryOutLeftOvers);
+        jobs.start();
         return jobs;
     }
 

@@ -44,10 +44,12 @@ import java.util.OptionalInt;
  * The rules of accounts and sessions on their stores: what serving and commands about accounts share. Part of the
  * composition root.
  *
+ * @param leases another pool, of one connection, so that renewals do not wait behind requests
  * @param signer of cookies and bearer tokens
  */
 record Core(
         Database database,
+        Database leases,
         RedisConnection redis,
         Counters counters,
         CookieSigner signer,
@@ -120,6 +122,7 @@ record Core(
                 database, redis, prefix, counters, times, settings.postgres().timeout(), clock);
         return new Core(
                 database,
+                leases,
                 redis,
                 counters,
                 signer,
@@ -147,9 +150,7 @@ record Core(
 
     private static Snowflakes ids(
             Instant epoch, Database leases, OptionalInt worker, Clock clock, MeterRegistry meters) {
-        String processName =
-                Logging.hostname() + " pid " + ProcessHandle.current().pid();
-        return Snowflakes.leased(epoch, leases, worker, processName, clock, meters);
+        return Snowflakes.leased(epoch, leases, worker, processName(), clock, meters);
     }
 
     private static PasswordHasher hasher(Passwords passwords, MeterRegistry meters) {
@@ -162,6 +163,11 @@ record Core(
                         .toList());
         int permits = parameters.permits(Runtime.getRuntime().availableProcessors(), memoryForHashes());
         return new PasswordHasher(parameters, peppers, permits, HASH_DEADLINE, meters);
+    }
+
+    /** Of this process, for people. */
+    static String processName() {
+        return Logging.hostname() + " pid " + ProcessHandle.current().pid();
     }
 
     /** Of this machine, or of the container if it has less: what heap and all else leave. */

@@ -4,6 +4,7 @@ import io.gatehouse.command.Command;
 import io.gatehouse.config.Secret;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.SettingsReader;
+import io.gatehouse.job.Jobs;
 import io.gatehouse.job.JobsCommand;
 import io.gatehouse.user.UserCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,15 +21,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A command that works with the rules of the service, on the stores of the running one or the configured ones. */
 final class CoreCommand implements Command {
 
-    private static final String RESEAL = "reseal";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Map<String, String> environment;
@@ -36,7 +35,7 @@ final class CoreCommand implements Command {
     private final PrintStream out;
     private final boolean job;
     private final Consumer<List<String>> check;
-    private final Function<Core, Command> command;
+    private final BiFunction<Core, Settings, Command> command;
 
     private CoreCommand(
             Map<String, String> environment,
@@ -44,7 +43,7 @@ final class CoreCommand implements Command {
             PrintStream out,
             boolean job,
             Consumer<List<String>> check,
-            Function<Core, Command> command) {
+            BiFunction<Core, Settings, Command> command) {
         this.environment = environment;
         this.clock = clock;
         this.out = out;
@@ -61,7 +60,7 @@ final class CoreCommand implements Command {
                 out,
                 false,
                 UserCommand::requireKnown,
-                core -> new UserCommand(core.users(), core.policy(), CoreCommand::password, out));
+                (core, settings) -> new UserCommand(core.users(), core.policy(), CoreCommand::password, out));
     }
 
     /** {@code jobs …}. */
@@ -71,13 +70,21 @@ final class CoreCommand implements Command {
                 clock,
                 out,
                 true,
-                arguments -> JobsCommand.requireKnown(arguments, Set.of(RESEAL)),
-                core -> new JobsCommand(Map.of(RESEAL, core.reseal()::run), out));
+                arguments -> JobsCommand.requireKnown(arguments, JobTable.NAMES),
+                (core, settings) -> new JobsCommand(
+                        new Jobs(
+                                JobTable.of(core, settings, clock),
+                                core.leases(),
+                                core.database(),
+                                Core.processName(),
+                                clock,
+                                new SimpleMeterRegistry()),
+                        out));
     }
 
     /** What {@code db seed} does to accounts. */
     static CoreCommand seed(Map<String, String> environment, Clock clock, PrintStream out) {
-        return new CoreCommand(environment, clock, out, false, arguments -> {}, core -> arguments -> {
+        return new CoreCommand(environment, clock, out, false, arguments -> {}, (core, settings) -> arguments -> {
             Secret password = SettingsReader.read(environment, clock).seedPassword();
             if (password.isEmpty()) {
                 out.println("SEED_PASSWORD is missing; set it, or let ./gatehouse serve write one");
@@ -96,8 +103,8 @@ final class CoreCommand implements Command {
         check.accept(arguments);
         Settings read = SettingsReader.read(environment, clock);
         Settings settings = job ? patient(read) : read;
-        boolean opensFields =
-                job || (!arguments.isEmpty() && arguments.getFirst().equals("find"));
+        boolean opensFields = arguments.contains(JobTable.RESEAL)
+                || (!arguments.isEmpty() && arguments.getFirst().equals("find"));
         if (opensFields && settings.sealing().privateKey().isEmpty()) {
             out.println("ECIES_PRIVATE_KEY is missing; nothing sealed can be found or moved without it");
             return 1;
@@ -112,7 +119,7 @@ final class CoreCommand implements Command {
                     located.postgres().login().user());
             try {
                 Core core = Core.open(located, true, clock, new SimpleMeterRegistry(), opened);
-                return command.apply(core).run(arguments);
+                return command.apply(core, located).run(arguments);
             } finally {
                 App.closeAll(opened);
             }

@@ -39,7 +39,8 @@ public final class Main {
               db …            the schema: status, pending, sql, up, down, rollback-sql, fresh, seed, new
               user add | ban | unban | role | sessions EMAIL, user find --phone NUMBER
                               what operators do to one account
-              jobs run NAME   a job now: reseal, after a change of ECIES_PRIVATE_KEY
+              jobs list [NAME], jobs run NAME
+                              scheduled jobs with their last runs, one run now
               keys            fresh COOKIE_SECRET, ECIES_PRIVATE_KEY and ECIES_PUBLIC_KEY
               id SNOWFLAKE    time, worker and sequence of an id
               jooq [--check]  regenerates jooq-gen from the changelogs, or compares""";

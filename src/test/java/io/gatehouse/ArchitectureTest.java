@@ -90,7 +90,7 @@ class ArchitectureTest {
                 .and()
                 .haveSimpleNameNotEndingWith("Store")
                 .and()
-                .haveNameNotMatching(".*\\.(Users|SignIns|Sessions|Invalidations)(\\$.*)?")
+                .haveNameNotMatching(".*\\.(Users|SignIns|Sessions|Invalidations|JobRun)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jooq..")

@@ -23,7 +23,7 @@ import org.jooq.impl.DefaultConfiguration;
  * The database behind one pool. Helidon's DbClient owns the pool (HikariCP); jOOQ borrows a connection from it for
  * one piece of work at a time, under one deadline for permit, connection and statements together. Thread-safe.
  */
-public class Database implements AutoCloseable {
+public class Database implements Transactions, AutoCloseable {
 
     /** Callers that may wait for each connection; a longer queue could not be served before its deadline. */
     private static final int WAITERS_PER_CONNECTION = 32;
@@ -77,6 +77,7 @@ public class Database implements AutoCloseable {
      *
      * @throws DatabaseUnavailableException when the database cannot do the work before the deadline
      */
+    @Override
     public <T> T tx(Function<DSLContext, T> work) {
         return attempt(sql -> sql.transactionResult(inner -> work.apply(inner.dsl())));
     }

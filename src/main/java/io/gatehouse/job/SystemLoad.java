@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The line about processor and memory that operators of the Node service know. Memory in MiB, load in percent. */
-public final class SystemLoad implements Runnable {
+public final class SystemLoad implements Work {
 
     private static final Logger log = LoggerFactory.getLogger(SystemLoad.class);
     private static final long MIB = 1 << 20;
@@ -14,7 +14,12 @@ public final class SystemLoad implements Runnable {
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     @Override
-    public void run() {
+    public long run(JobRun run) {
+        write();
+        return 0;
+    }
+
+    void write() {
         Runtime runtime = Runtime.getRuntime();
         log.atInfo()
                 .addKeyValue("cpu", percent(system.getCpuLoad()))

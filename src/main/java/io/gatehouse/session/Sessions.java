@@ -1,6 +1,8 @@
 package io.gatehouse.session;
 
+import io.gatehouse.db.Batches;
 import io.gatehouse.db.Database;
+import io.gatehouse.db.Transactions;
 import io.gatehouse.redis.RedisConnection;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -9,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /**
@@ -23,11 +24,6 @@ public final class Sessions {
 
     /** Live sessions of an account; beginning another one ends the oldest. */
     private static final int MOST_PER_USER = 100;
-
-    private static final int PURGE_BATCH = 1000;
-
-    /** Bounds one run; what is left is left to the next. */
-    private static final int MOST_PURGE_BATCHES = 500;
 
     private final Database database;
     private final Invalidations invalidations;
@@ -185,24 +181,13 @@ public final class Sessions {
      * Deletes rows of sessions that ended or expired longer ago than they have to be kept, in bounded batches; a job
      * calls it.
      *
+     * @param transactions one for each batch
      * @return how many
      */
-    public int purge() {
+    public long purge(Transactions transactions) {
         Instant before = now().minus(times.retention());
-        return purge(sql -> new SessionStore(sql).purgeEnded(before, PURGE_BATCH))
-                + purge(sql -> new SessionStore(sql).purgeExpired(before, PURGE_BATCH));
-    }
-
-    private int purge(Function<DSLContext, Integer> batch) {
-        int total = 0;
-        for (int i = 0; i < MOST_PURGE_BATCHES; i++) {
-            int deleted = database.tx(batch);
-            total += deleted;
-            if (deleted < PURGE_BATCH) {
-                break;
-            }
-        }
-        return total;
+        return Batches.delete(transactions, (sql, most) -> new SessionStore(sql).purgeEnded(before, most))
+                + Batches.delete(transactions, (sql, most) -> new SessionStore(sql).purgeExpired(before, most));
     }
 
     /** Whether a row of an invalidation has been carried out in the Redis of this process; for tests. */

@@ -2,8 +2,9 @@ package io.gatehouse.user;
 
 import io.gatehouse.crypto.CannotOpenException;
 import io.gatehouse.db.Database;
-import java.io.PrintStream;
+import io.gatehouse.db.Transactions;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Seals what previous keys sealed under the current one, while the service runs. The table says how far it is: a row
@@ -28,30 +29,49 @@ public final class Reseal {
         this.phones = phones;
     }
 
+    /** Some rows are still sealed under another key than the current one; the progress has named them. */
+    public static final class IncompleteException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private IncompleteException() {
+            // Whose stack tells nothing.
+            super("rows are left under other keys than the current one", null, false, false);
+        }
+    }
+
     /**
      * Works through every previous key.
      *
-     * @param out gets a line for every 250 rows
-     * @return whether nothing is left under another key than the current one
+     * @param transactions one for each row
+     * @param progress gets a line for every 250 rows
+     * @return rows sealed anew
+     * @throws IncompleteException when rows are left under another key than the current one
      */
-    public boolean run(PrintStream out) {
-        out.printf("Sealing anew under key %s%n", phones.currentKey());
+    public long run(Transactions transactions, Consumer<String> progress) {
+        progress.accept("Sealing anew under key " + phones.currentKey());
+        long moved = 0;
         long left = 0;
         for (String key : phones.previousKeys()) {
-            out.printf("key %s: %s rows%n", key, shown(count(key)));
-            out.printf("key %s: %d sealed anew%n", key, pass(key, out));
+            progress.accept("key %s: %s rows".formatted(key, shown(count(key))));
+            long done = pass(key, transactions, progress);
+            progress.accept("key %s: %d sealed anew".formatted(key, done));
+            moved += done;
             long remaining = count(key);
             if (remaining > 0) {
-                out.printf(
-                        "key %s: %s left; run this again, and clear what cannot be opened (docs/crypto.md)%n",
-                        key, shown(remaining));
+                progress.accept("key %s: %s left; run this again, and clear what cannot be opened (docs/crypto.md)"
+                        .formatted(key, shown(remaining)));
             }
             left += remaining;
         }
         List<String> unknown =
                 database.read(sql -> new PhoneStore(sql).otherKeys(phones.currentKey(), phones.previousKeys()));
-        unknown.forEach(key -> out.printf("key %s: not on the ring; ECIES_PREVIOUS_PRIVATE_KEYS lacks it%n", key));
-        return left == 0 && unknown.isEmpty();
+        unknown.forEach(
+                key -> progress.accept("key %s: not on the ring; ECIES_PREVIOUS_PRIVATE_KEYS lacks it".formatted(key)));
+        if (left > 0 || !unknown.isEmpty()) {
+            throw new IncompleteException();
+        }
+        return moved;
     }
 
     private long count(String key) {
@@ -62,7 +82,7 @@ public final class Reseal {
         return rows < MOST_COUNTED ? Long.toString(rows) : MOST_COUNTED + " or more";
     }
 
-    private long pass(String key, PrintStream out) {
+    private long pass(String key, Transactions transactions, Consumer<String> progress) {
         long done = 0;
         long after = 0;
         while (true) {
@@ -72,21 +92,23 @@ public final class Reseal {
                 return done;
             }
             long before = done;
-            done += batch.stream().filter(row -> reseal(row, out)).count();
+            done += batch.stream()
+                    .filter(row -> reseal(row, transactions, progress))
+                    .count();
             if (before / SHOW_EVERY != done / SHOW_EVERY) {
-                out.printf("key %s: %d done%n", key, done);
+                progress.accept("key %s: %d done".formatted(key, done));
             }
             after = batch.getLast().id();
         }
     }
 
     /** False when it cannot be, or when somebody else was quicker. */
-    private boolean reseal(PhoneStore.Row row, PrintStream out) {
+    private boolean reseal(PhoneStore.Row row, Transactions transactions, Consumer<String> progress) {
         try {
             SealedPhone renewed = phones.seal(phones.open(row.phone()));
-            return database.tx(sql -> new PhoneStore(sql).replace(row, renewed));
+            return transactions.tx(sql -> new PhoneStore(sql).replace(row, renewed));
         } catch (CannotOpenException e) {
-            out.printf("account %d: its telephone number cannot be opened%n", row.id());
+            progress.accept("account %d: its telephone number cannot be opened".formatted(row.id()));
             return false;
         }
     }

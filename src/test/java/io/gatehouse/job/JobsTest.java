@@ -1,60 +1,212 @@
 package io.gatehouse.job;
 
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.Settings.Address;
+import io.gatehouse.config.Settings.Postgres;
+import io.gatehouse.support.Await;
+import io.gatehouse.support.Cable;
 import io.gatehouse.support.LogCapture;
+import io.gatehouse.support.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+/** Replicas with jobs of every second, on a real database. */
 class JobsTest {
 
-    private static final String EVERY_SECOND = "* * * * * ?";
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @RegisterExtension
+    private final TestDatabase database = new TestDatabase();
+
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
 
     @Test
-    void jobsRunOnVirtualThreadsAndAFailureDoesNotStopThem() throws Exception {
-        CountDownLatch runs = new CountDownLatch(2);
-        AtomicBoolean virtual = new AtomicBoolean();
-        try (LogCapture log = LogCapture.info();
-                Jobs jobs = new Jobs()) {
-            jobs.add("failing", EVERY_SECOND, () -> {
-                virtual.set(Thread.currentThread().isVirtual());
-                runs.countDown();
-                throw new IllegalStateException("boom");
-            });
-            assertThat(runs.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(log.lines()).anyMatch(line -> line.contains("\"job\":\"failing\"") && line.contains("boom"));
+    void eachTickIsCompletedOnceOverAllReplicas() {
+        Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> 7);
+        try (Replica _ = replica("one", job).started();
+                Replica _ = replica("two", job).started();
+                Replica three = replica("three", job).started()) {
+            assertThat(Await.until(SOON, () -> completed() >= 3)).isTrue();
+            assertThat(Await.until(SOON, () -> metric(three, "gatehouse.job.last.success.timestamp") > 1e9))
+                    .isTrue();
         }
-        assertThat(virtual).isTrue();
+        assertThat(database.query("select count(*) = count(distinct tick_at) from job_runs"))
+                .isEqualTo("t");
+        assertThat(database.query("""
+                select extract(epoch from max(tick_at) - min(tick_at))::int = count(*) - 1 from job_runs""")).as("no tick is left out").isEqualTo("t");
+        assertThat(database.query("select bool_and(row_count = 7 and ended_at >= started_at) from job_runs"))
+                .isEqualTo("t");
     }
 
     @Test
-    void aSlowJobNeverOverlapsItself() throws Exception {
-        AtomicInteger running = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch runs = new CountDownLatch(2);
-        try (Jobs jobs = new Jobs()) {
-            jobs.add("slow", EVERY_SECOND, () -> {
-                most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                try {
-                    TimeUnit.MILLISECONDS.sleep(1500);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                running.decrementAndGet();
-                runs.countDown();
-            });
-            assertThat(runs.await(15, TimeUnit.SECONDS)).isTrue();
+    void aSlowJobOverlapsItselfNowhere() {
+        Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            Await.pause(Duration.ofMillis(1100));
+            running.decrementAndGet();
+            return 0;
+        });
+        try (Replica _ = replica("one", job).started();
+                Replica _ = replica("two", job).started()) {
+            assertThat(Await.until(SOON, () -> completed() >= 2)).isTrue();
         }
         assertThat(most).hasValue(1);
     }
 
     @Test
+    void whatEveryReplicaDoesForItselfRunsOnEachOnVirtualThreads() {
+        AtomicBoolean virtual = new AtomicBoolean(true);
+        Job job = eachSecond(Lock.EVERY_REPLICA, Duration.ofMinutes(1), run -> {
+            virtual.compareAndSet(true, Thread.currentThread().isVirtual());
+            return 0;
+        });
+        try (Replica _ = replica("one", job).started();
+                Replica _ = replica("two", job).started()) {
+            assertThat(Await.until(
+                            SOON,
+                            () -> database.query("select count(distinct replica) from job_runs where fence is null")
+                                    .equals("2")))
+                    .isTrue();
+        }
+        assertThat(virtual).isTrue();
+    }
+
+    @Test
+    void aFailureIsWrittenDownCountedAndTriedAgain() {
+        AtomicInteger attempts = new AtomicInteger();
+        Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("boom");
+            }
+            return 0;
+        });
+        try (LogCapture log = LogCapture.info();
+                Replica one = replica("one", job).started()) {
+            assertThat(Await.until(SOON, () -> completed() >= 1)).isTrue();
+            assertThat(log.lines()).anyMatch(line -> line.contains("\"job\":\"ticking\"") && line.contains("boom"));
+            assertThat(one.meters()
+                            .get("gatehouse.job.runs")
+                            .tags("job", "ticking", "outcome", "failed")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+        }
+        assertThat(database.query("""
+                select string_agg(concat_ws(' ', outcome, error), ', ' order by id)
+                from job_runs where tick_at = (select min(tick_at) from job_runs)""")).isEqualTo("failed IllegalStateException: boom, completed");
+    }
+
+    @Test
+    void pastItsTimeLimitARunIsInterrupted() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Job job = Job.byHand("endless", Duration.ofMillis(300), run -> {
+            awaitInterrupt(interrupted);
+            return 0;
+        });
+        try (Replica one = replica("one", job)) {
+            Ended ended = one.jobs().runNow("endless", line -> {});
+
+            assertThat(ended.outcome()).isEqualTo(Outcome.TIMED_OUT);
+            assertThat(ended.error()).isEqualTo("over its time limit of PT0.3S");
+            assertThat(interrupted.await(1, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(database.query("select outcome from job_runs")).isEqualTo("timed-out");
+        assertThat(database.query("select runner is null from jobs")).isEqualTo("t");
+    }
+
+    @Test
+    void aStoppingReplicaLeavesItsTickToTheOthersAtOnce() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Job endless = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> {
+            begun.countDown();
+            awaitInterrupt(interrupted);
+            return 0;
+        });
+        try (Replica one = replica("one", endless).started()) {
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(Await.timed(one.jobs()::close)).isLessThan(Duration.ofSeconds(5));
+        }
+        assertThat(interrupted.await(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(database.query("select concat_ws(' ', replica, outcome) from job_runs"))
+                .isEqualTo("one stopped");
+        try (Replica two = replica("two", eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> 0))) {
+            assertThat(two.leases().states(List.of("ticking")).getFirst().mayTry())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void withoutTheDatabaseJobsWaitWithOneLineAndGoOnByThemselves() throws Exception {
+        Postgres direct = database.settings();
+        try (Cable cable = Cable.to(direct.addresses().getFirst().port());
+                LogCapture log = LogCapture.info();
+                Replica _ = new Replica(
+                                Postgres.of(
+                                        new Address("127.0.0.1", cable.port()),
+                                        direct.database(),
+                                        direct.login(),
+                                        2,
+                                        Duration.ofMillis(300)),
+                                "one",
+                                eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> 0))
+                        .started()) {
+            assertThat(Await.until(SOON, () -> completed() >= 1)).isTrue();
+            cable.pull();
+            assertThat(Await.until(SOON, () -> waitingLines(log) > 0)).isTrue();
+            Await.pause(Duration.ofMillis(1500));
+            assertThat(waitingLines(log)).isEqualTo(1);
+            cable.plug();
+            long before = completed();
+            assertThat(Await.until(SOON, () -> completed() > before + 1)).isTrue();
+        }
+    }
+
+    @Test
+    void aBeatThatFailsGoesOn() throws Exception {
+        CountDownLatch beats = new CountDownLatch(2);
+        try (LogCapture log = LogCapture.info();
+                Replica one = replica("one")) {
+            one.jobs().every("failing", Duration.ofMillis(100), () -> {
+                beats.countDown();
+                throw new IllegalStateException("boom");
+            });
+            assertThat(beats.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(log.lines()).anyMatch(line -> line.contains("\"job\":\"failing\"") && line.contains("boom"));
+        }
+    }
+
+    @Test
+    void historyIsPurgedButNotOfWhatStillRuns() {
+        database.execute("""
+                insert into job_runs (job, replica, started_at, ended_at, outcome)
+                select 'old', 'one', now() - interval '31 days', now(), 'completed' from generate_series(1, 2500);
+                insert into job_runs (job, replica, started_at, outcome)
+                values ('old', 'one', now() - interval '31 days', 'running');
+                insert into job_runs (job, replica, started_at, ended_at, outcome)
+                values ('old', 'one', now() - interval '29 days', now(), 'failed')""");
+        HistoryPurge purge = new HistoryPurge(Duration.ofDays(30), Clock.systemUTC());
+        try (Replica one = replica("one", Job.byHand("history-purge", Duration.ofMinutes(1), purge))) {
+            assertThat(one.jobs().runNow("history-purge", line -> {}).rows()).isEqualTo(2500);
+        }
+        assertThat(database.query("select string_agg(outcome, ' ' order by id) from job_runs where job = 'old'"))
+                .isEqualTo("running failed");
+    }
+
+    @Test
     void systemLoadIsOneLine() {
         try (LogCapture log = LogCapture.info()) {
-            new SystemLoad().run();
+            new SystemLoad().write();
 
             assertThat(log.lines())
                     .filteredOn(line -> line.contains("SystemLoad"))
@@ -66,6 +218,36 @@ class JobsTest {
                             "\"memoryFree\":",
                             "\"heapUsed\":",
                             "\"msg\":\"system load\"");
+        }
+    }
+
+    private static Job eachSecond(Lock lock, Duration limit, Work work) {
+        return new Job("ticking", "* * * * * ?", UTC, limit, CatchUp.EACH, lock, work);
+    }
+
+    private Replica replica(String name, Job... table) {
+        return new Replica(database.settings(), name, table);
+    }
+
+    private long completed() {
+        return Long.parseLong(database.query("select count(*) from job_runs where outcome = 'completed'"));
+    }
+
+    private static double metric(Replica replica, String name) {
+        return replica.meters().get(name).gauge().value();
+    }
+
+    private static long waitingLines(LogCapture log) {
+        return log.lines().stream()
+                .filter(line -> line.contains("jobs wait for the database"))
+                .count();
+    }
+
+    private static void awaitInterrupt(CountDownLatch interrupted) {
+        try {
+            TimeUnit.SECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            interrupted.countDown();
         }
     }
 }

@@ -1,0 +1,42 @@
+package io.gatehouse;
+
+import static io.gatehouse.job.CatchUp.ONCE;
+import static io.gatehouse.job.CatchUp.SKIP;
+import static io.gatehouse.job.Lock.EVERY_REPLICA;
+import static io.gatehouse.job.Lock.ONE_REPLICA;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static java.time.ZoneOffset.UTC;
+
+import io.gatehouse.config.Settings;
+import io.gatehouse.job.HistoryPurge;
+import io.gatehouse.job.Job;
+import io.gatehouse.job.SystemLoad;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+
+/** Every job, on one screen. Cron in Quartz' form, seconds first. */
+final class JobTable {
+
+    static final String RESEAL = "reseal";
+
+    /** Of all jobs, before there is anything that they could work on. */
+    static final Set<String> NAMES = Set.of("system-load", "session-purge", "history-purge", RESEAL);
+
+    private JobTable() {}
+
+    /** What is run by the clock, and what operators run. */
+    static List<Job> of(Core core, Settings settings, Clock clock) {
+        HistoryPurge history = new HistoryPurge(settings.sessions().retention(), clock);
+        // spotless:off
+        return List.of(
+                //      name             cron             zone limit         missed lock           work
+                new Job("system-load",   "0 0/5 * * * ?", UTC, ofSeconds(10), SKIP, EVERY_REPLICA, new SystemLoad()),
+                new Job("session-purge", "0 17 * * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   core.sessions()::purge),
+                new Job("history-purge", "0 41 3 * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   history),
+                Job.byHand(RESEAL, ofHours(24), run -> core.reseal().run(run, run::tell)));
+        // spotless:on
+    }
+}
