@@ -109,10 +109,20 @@ public final class TestClient {
         return post("/api/user/login", JSON.writeValueAsString(java.util.Map.of("email", email, "password", password)));
     }
 
-    /** A new account's client that is signed in by cookie. */
+    /** An account's client that is signed in by cookie; the account is made if it is not there. */
     public TestClient signedIn(String email) {
-        register(email);
-        return with("Cookie", login(email).cookie());
+        expect(register(email), 201, 409);
+        Answer login = login(email);
+        expect(login, 200);
+        return with("Cookie", login.cookie());
+    }
+
+    /** Told here, where it happens: what comes after could only say that nobody is signed in. */
+    private static void expect(Answer answer, Integer... statuses) {
+        if (!List.of(statuses).contains(answer.status())) {
+            throw new IllegalStateException(
+                    answer.status() + " " + answer.response().body());
+        }
     }
 
     public static String registration(String name, String email, String password) {

@@ -150,6 +150,9 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
             redisCable().pull();
         }
         app = App.start(read, clock);
+        if (!startCut) {
+            awaitWorker();
+        }
     }
 
     private Map<String, String> startRedis(TestStores stores) throws IOException {
@@ -282,7 +285,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     public void plugPostgres() {
         postgresCable().plug();
         Await.pause(Duration.ofMillis(600));
-        if (!Await.until(Duration.ofSeconds(5), this::hasWorker)) {
+        awaitWorker();
+    }
+
+    /** A machine that is busy with starting may be too slow for the first try; until then nobody can sign up. */
+    private void awaitWorker() {
+        if (!Await.until(Duration.ofSeconds(20), this::hasWorker)) {
             throw new IllegalStateException("No worker number was leased in time");
         }
     }
