@@ -26,6 +26,7 @@ import io.gatehouse.session.SessionTransport;
 import io.gatehouse.throttle.Limits;
 import io.gatehouse.user.UserHandlers;
 import io.gatehouse.user.Users;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -37,6 +38,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,34 +62,45 @@ public final class App implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(8);
 
     private final Deque<AutoCloseable> opened;
+    private final LongSupplier droppedLines;
     private final Readiness readiness;
     private final HttpServer api;
     private final HttpServer ops;
 
     /** Starts to serve; what was opened is closed again when a later step fails. */
     public static App start(Settings settings, Clock clock) {
-        return start(settings, clock, Optional.empty());
+        return start(settings, clock, () -> 0, Optional.empty());
     }
 
     /**
      * The same with something to do before the first request is taken.
      *
+     * @param droppedLines of the log, so far
      * @param seeding gets the rules of accounts; the stores are there already
      */
-    static App start(Settings settings, Clock clock, Optional<Consumer<Users>> seeding) {
+    static App start(Settings settings, Clock clock, LongSupplier droppedLines, Optional<Consumer<Users>> seeding) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            return new App(settings, clock, opened, seeding);
+            return new App(settings, clock, droppedLines, opened, seeding);
         } catch (RuntimeException | Error e) {
             closeAll(opened);
             throw e;
         }
     }
 
-    private App(Settings settings, Clock clock, Deque<AutoCloseable> opened, Optional<Consumer<Users>> seeding) {
+    private App(
+            Settings settings,
+            Clock clock,
+            LongSupplier droppedLines,
+            Deque<AutoCloseable> opened,
+            Optional<Consumer<Users>> seeding) {
         this.opened = opened;
+        this.droppedLines = droppedLines;
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         opened.push(meters::close);
+        FunctionCounter.builder("gatehouse.log.lines.dropped", this, App::droppedLines)
+                .description("Log lines that could not be written, or not as fast as they came")
+                .register(meters);
         Core core = Core.open(settings, false, clock, meters, opened);
         this.readiness = new Readiness(new Migrations(settings.postgres())::state, clock);
         HealthHandlers health =
@@ -157,6 +170,10 @@ public final class App implements AutoCloseable {
     /** Port of the probes. */
     public int opsPort() {
         return ops.port();
+    }
+
+    private double droppedLines() {
+        return droppedLines.getAsLong();
     }
 
     /** Drains, then stops everything. */

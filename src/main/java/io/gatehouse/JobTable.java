@@ -12,7 +12,9 @@ import static java.time.ZoneOffset.UTC;
 import io.gatehouse.config.Settings;
 import io.gatehouse.job.HistoryPurge;
 import io.gatehouse.job.Job;
+import io.gatehouse.job.LogRotation;
 import io.gatehouse.job.SystemLoad;
+import io.gatehouse.log.Logging;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -23,17 +25,19 @@ final class JobTable {
     static final String RESEAL = "reseal";
 
     /** Of all jobs, before there is anything that they could work on. */
-    static final Set<String> NAMES = Set.of("system-load", "session-purge", "history-purge", RESEAL);
+    static final Set<String> NAMES = Set.of("system-load", "log-rotation", "session-purge", "history-purge", RESEAL);
 
     private JobTable() {}
 
     /** What is run by the clock, and what operators run. */
     static List<Job> of(Core core, Settings settings, Clock clock) {
         HistoryPurge history = new HistoryPurge(settings.sessions().retention(), clock);
+        LogRotation logs = new LogRotation(settings.logs().file().map(file -> Logging.archives(file, clock)));
         // spotless:off
         return List.of(
                 //      name             cron             zone limit         missed lock           work
                 new Job("system-load",   "0 0/5 * * * ?", UTC, ofSeconds(10), SKIP, EVERY_REPLICA, new SystemLoad()),
+                new Job("log-rotation",  "0 7 * * * ?",   UTC, ofMinutes(5),  SKIP, EVERY_REPLICA, logs),
                 new Job("session-purge", "0 17 * * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   core.sessions()::purge),
                 new Job("history-purge", "0 41 3 * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   history),
                 Job.byHand(RESEAL, ofHours(24), run -> core.reseal().run(run, run::tell)));

@@ -17,6 +17,7 @@ import io.gatehouse.embedded.EmbeddedStoreException;
 import io.gatehouse.http.HttpServer.ListenException;
 import io.gatehouse.id.IdsUnavailableException;
 import io.gatehouse.id.WorkerHeldException;
+import io.gatehouse.log.LogFileException;
 import io.gatehouse.log.Logging;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -57,7 +58,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         // Until serve knows better: what commands have to say goes to their own output.
-        Logging.install("warn", false);
+        Logging.install("warn", Logging.Form.PRETTY);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         System.exit(new Main(Environment.ofProcess(), Clock.systemUTC(), out).run(List.of(arguments)));
     }
@@ -88,6 +89,7 @@ public final class Main {
                 | EmbeddedStoreException
                 | MigrationException
                 | ListenException
+                | LogFileException
                 | DatabaseUnavailableException
                 | WorkerHeldException
                 | IdsUnavailableException

@@ -5,6 +5,7 @@ import io.gatehouse.command.KeysCommand;
 import io.gatehouse.command.UsageException;
 import io.gatehouse.config.Environment;
 import io.gatehouse.config.Inspection;
+import io.gatehouse.config.InvalidSettingsException;
 import io.gatehouse.config.Settings;
 import io.gatehouse.config.Settings.LogFormat;
 import io.gatehouse.config.SettingsReader;
@@ -50,22 +51,42 @@ final class Serve implements Command {
         Settings settings = SettingsReader.read(environment.values(), clock);
         // The last lines are written before the lifetime ends, which ends the process.
         try (Lifetime lifetime = new Lifetime();
-                Logging.Lines _ = Logging.start(
-                        settings.logs().level().name(), settings.logs().format() == LogFormat.JSON)) {
-            serve(settings, lifetime);
+                Logging.Lines lines = lines(settings.logs())) {
+            Hangup.then(this::readLevelAgain);
+            serve(settings, lifetime, lines);
             lifetime.succeeded();
         }
         return 0;
     }
 
+    private Logging.Lines lines(Settings.Logs logs) {
+        Logging.Form pretty = logs.colours() ? Logging.Form.COLOURED : Logging.Form.PRETTY;
+        return Logging.start(
+                logs.level().name(), logs.format() == LogFormat.JSON ? Logging.Form.JSON : pretty, logs.file(), clock);
+    }
+
+    /** A level that nobody can mean keeps the one in force. What else has changed waits for the next start. */
+    private void readLevelAgain() {
+        String before = Logging.level();
+        try {
+            Logging.level(SettingsReader.logLevel(environment.values()));
+            log.atWarn()
+                    .addKeyValue("from", before)
+                    .addKeyValue("to", Logging.level())
+                    .log("log level read again");
+        } catch (InvalidSettingsException e) {
+            log.atWarn().addKeyValue("cause", e.getMessage()).log("log level not changed");
+        }
+    }
+
     /** Where stores of ours are involved, one service to a folder; the lock comes before anything is written. */
-    private void serve(Settings settings, Lifetime lifetime) {
+    private void serve(Settings settings, Lifetime lifetime, Logging.Lines lines) {
         if (settings.embedded()) {
             try (FolderLock lock = FolderLock.acquire(settings.dataDir(), "starting")) {
-                serve(complete(settings), lifetime, lock::describe);
+                serve(complete(settings), lifetime, lines, lock::describe);
             }
         } else {
-            serve(complete(settings), lifetime, address -> {});
+            serve(complete(settings), lifetime, lines, address -> {});
         }
     }
 
@@ -92,7 +113,7 @@ final class Serve implements Command {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private void serve(Settings settings, Lifetime lifetime, Consumer<String> known) {
+    private void serve(Settings settings, Lifetime lifetime, Logging.Lines lines, Consumer<String> known) {
         try (Stores stores = Stores.open(settings)) {
             if (settings.postgres().embedded() && !lifetime.ending()) {
                 new Migrations(
@@ -105,7 +126,7 @@ final class Serve implements Command {
                 return;
             }
             Seed seed = new Seed();
-            try (App app = App.start(stores.settings(), clock, seed.planting(settings))) {
+            try (App app = App.start(stores.settings(), clock, lines::dropped, seed.planting(settings))) {
                 String address = address(settings, app.port());
                 known.accept(address);
                 if (!settings.production()) {

@@ -42,7 +42,7 @@ public final class JooqCommand implements Command {
 
     /** Entry point of the launcher; runs in the project's root. */
     public static void main(String[] arguments) {
-        Logging.install("warn", false);
+        Logging.install("warn", Logging.Form.PRETTY);
         int code;
         try {
             code = new JooqCommand(Path.of("target", "jooq"), Path.of("jooq-gen"), System.out).run(List.of(arguments));

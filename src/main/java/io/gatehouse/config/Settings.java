@@ -199,8 +199,13 @@ public record Settings(
     /** Cost of a password hash. */
     public record Argon2(int memoryKib, int iterations, int parallelism) {}
 
-    /** What is logged, and in which form. */
-    public record Logs(LogLevel level, LogFormat format) {}
+    /**
+     * What is logged, in which form, and where to.
+     *
+     * @param colours whether a terminal may be shown some
+     * @param file instead of standard output
+     */
+    public record Logs(LogLevel level, LogFormat format, boolean colours, Optional<Path> file) {}
 
     /** pino's names for levels. */
     public enum LogLevel {

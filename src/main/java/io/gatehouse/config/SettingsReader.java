@@ -64,6 +64,25 @@ public final class SettingsReader {
                 List.copyOf(reader.keys.warnings()));
     }
 
+    /**
+     * The level alone, while the service runs.
+     *
+     * @return pino's name of it
+     * @throws InvalidSettingsException when it has none
+     */
+    public static String logLevel(Map<String, String> values) {
+        KeyReader keys = new KeyReader(values);
+        LogLevel level = logLevel(keys);
+        if (!keys.problems().isEmpty()) {
+            throw new InvalidSettingsException(List.copyOf(keys.problems()));
+        }
+        return lower(level);
+    }
+
+    private static LogLevel logLevel(KeyReader keys) {
+        return keys.oneOf("LOG_LEVEL", KeyReader.choices(LogLevel.values(), SettingsReader::lower), LogLevel.INFO);
+    }
+
     private Settings settings() {
         Mode mode = mode();
         boolean production = mode == Mode.PRODUCTION;
@@ -162,8 +181,11 @@ public final class SettingsReader {
     private Logs logs(boolean production) {
         LogFormat fallback = production ? LogFormat.JSON : LogFormat.PRETTY;
         return new Logs(
-                keys.oneOf("LOG_LEVEL", KeyReader.choices(LogLevel.values(), SettingsReader::lower), LogLevel.INFO),
-                keys.oneOf("LOG_FORMAT", KeyReader.choices(LogFormat.values(), SettingsReader::lower), fallback));
+                logLevel(keys),
+                keys.oneOf("LOG_FORMAT", KeyReader.choices(LogFormat.values(), SettingsReader::lower), fallback),
+                // Whatever its value, by no-color.org.
+                keys.text("NO_COLOR").isEmpty(),
+                keys.text("LOG_FILE").map(Path::of));
     }
 
     private void refuseEmbedded(Settings settings) {

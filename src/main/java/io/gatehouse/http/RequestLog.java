@@ -21,6 +21,10 @@ final class RequestLog {
 
     private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
 
+    /** What RFC 9110 and RFC 5789 know; any other is a client's own word, and in OpenTelemetry's {@code _OTHER}. */
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
+
     private final Set<String> words;
 
     RequestLog(Set<String> patterns) {
@@ -81,6 +85,6 @@ final class RequestLog {
     }
 
     private static String known(String method) {
-        return method.length() <= 16 && method.chars().allMatch(c -> c >= 'A' && c <= 'Z') ? method : "*";
+        return METHODS.contains(method) ? method : "_OTHER";
     }
 }

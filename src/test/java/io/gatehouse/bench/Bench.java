@@ -56,7 +56,7 @@ public final class Bench {
 
     /** Names of parts; none means all that the documented run has. */
     public static void main(String[] arguments) throws Exception {
-        Logging.install("warn", false);
+        Logging.install("warn", Logging.Form.PRETTY);
         List<String> names = new ArrayList<>(List.of(arguments));
         Plan plan = Plan.take(names);
         boolean netty = names.remove("--netty");

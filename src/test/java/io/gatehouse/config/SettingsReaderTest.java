@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class SettingsReaderTest {
         assertThat(settings.passwords().leastLength()).isEqualTo(8);
         assertThat(settings.passwords().peppers()).isEmpty();
         assertThat(settings.sealing()).isEqualTo(new Settings.Sealing(Secret.NONE, List.of()));
-        assertThat(settings.logs()).isEqualTo(new Logs(LogLevel.INFO, LogFormat.PRETTY));
+        assertThat(settings.logs()).isEqualTo(new Logs(LogLevel.INFO, LogFormat.PRETTY, true, Optional.empty()));
     }
 
     @Test

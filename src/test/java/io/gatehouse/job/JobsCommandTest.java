@@ -59,7 +59,8 @@ class JobsCommandTest {
         Ran ran = LauncherProcess.run(folder, Map.of(), "", ("jobs " + arguments).split(" ", -1));
 
         assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.output()).contains("./gatehouse jobs run history-purge | reseal | session-purge | system-load");
+        assertThat(ran.output())
+                .contains("./gatehouse jobs run history-purge | log-rotation | reseal | session-purge | system-load");
     }
 
     private Ran jobs(String... arguments) throws Exception {

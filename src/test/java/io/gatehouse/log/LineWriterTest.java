@@ -6,14 +6,16 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import io.gatehouse.support.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -98,9 +100,46 @@ class LineWriterTest {
         assertThat(lines(out).getLast()).endsWith("after");
     }
 
+    @Test
+    void whatCannotBeWrittenIsCountedAndToldWhenItIsOver() throws InterruptedException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        AtomicBoolean full = new AtomicBoolean(true);
+        LineWriter writer = writer(
+                (bytes, length) -> {
+                    if (full.get()) {
+                        throw new IOException("No space left on device");
+                    }
+                    out.write(bytes, 0, length);
+                },
+                100);
+        Logger ours = (Logger) LoggerFactory.getLogger(LineWriter.class);
+        ours.addAppender(writer);
+        try {
+            writer.gather();
+            for (int i = 0; i < 20; i++) {
+                logger.info("lost");
+                TimeUnit.MILLISECONDS.sleep(2);
+            }
+            Await.until(Duration.ofSeconds(5), () -> writer.dropped() == 20);
+            assertThat(writer.dropped()).isEqualTo(20);
+
+            full.set(false);
+            logger.info("kept");
+            writer.gatherNoMore();
+            assertThat(lines(out)).hasSize(2);
+            assertThat(lines(out).get(0)).endsWith("kept");
+            assertThat(lines(out).get(1)).contains("log lines dropped").contains("lines=20");
+        } finally {
+            ours.detachAppender(writer);
+        }
+    }
+
     private LineWriter writer(OutputStream out, int mostWaiting) {
-        LineWriter writer =
-                new LineWriter(new PrettyLayout(), new PrintStream(out, true, StandardCharsets.UTF_8), mostWaiting);
+        return writer((bytes, length) -> out.write(bytes, 0, length), mostWaiting);
+    }
+
+    private LineWriter writer(LineSink sink, int mostWaiting) {
+        LineWriter writer = new LineWriter(new PrettyLayout(false), sink, mostWaiting);
         // What SLF4J would have set up.
         context.setMDCAdapter(new LogbackMDCAdapter());
         writer.setContext(context);

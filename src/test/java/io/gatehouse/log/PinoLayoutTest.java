@@ -75,11 +75,43 @@ class PinoLayoutTest {
     }
 
     @Test
+    void noLineIsLongerThanSixteenKibAndACutOneSaysSo() {
+        String faces = "\ud83d\ude00".repeat(50_000);
+        LoggingEvent event = event(Level.ERROR, "\u0001".repeat(40_000), Map.of("reqId", "1"));
+        event.setKeyValuePairs(List.of(new KeyValuePair("a", faces), new KeyValuePair("b", "\"".repeat(100_000))));
+        event.setThrowableProxy(
+                new ch.qos.logback.classic.spi.ThrowableProxy(new IllegalStateException("x".repeat(100_000))));
+
+        String text = layout.doLayout(event);
+        JsonNode line = JSON.readTree(text);
+
+        assertThat(text.getBytes(StandardCharsets.UTF_8).length).isBetween(2_000, PinoLayout.MOST_BYTES);
+        assertThat(line.path("truncated").booleanValue()).isTrue();
+        assertThat(line.path("reqId").stringValue()).isEqualTo("1");
+        assertThat(faces).startsWith(line.path("a").stringValue());
+        assertThat(line.path("a").stringValue()).isNotEmpty();
+        assertThat(line.path("err").path("stack").stringValue()).startsWith("java.lang.IllegalStateException: xxx");
+    }
+
+    @Test
+    void aLineThatFitsIsNotCut() {
+        LoggingEvent event = event(Level.INFO, "x".repeat(15_000));
+
+        assertThat(layout.doLayout(event)).hasSizeGreaterThan(15_000).doesNotContain("truncated");
+    }
+
+    @Test
+    void coloursAreForTerminalsOnly() {
+        assertThat(new PrettyLayout(false).doLayout(event(Level.WARN, "m"))).doesNotContain("\u001b");
+        assertThat(new PrettyLayout(true).doLayout(event(Level.WARN, "m"))).contains("\u001b[33mWARN \u001b[0m (X) m");
+    }
+
+    @Test
     void prettyLinesHoldNoControlCharacters() {
         LoggingEvent event = event(Level.INFO, "m");
         event.setKeyValuePairs(List.of(new KeyValuePair("a", "x\u001b[31m\ny")));
 
-        assertThat(new PrettyLayout().doLayout(event)).endsWith("INFO  (X) m a=x?[31m?y\n");
+        assertThat(new PrettyLayout(false).doLayout(event)).endsWith("INFO  (X) m a=x?[31m?y\n");
     }
 
     private int number(Level level) {

@@ -62,12 +62,30 @@ public final class ServeProcess implements AutoCloseable {
         return serve;
     }
 
+    /** Where the API is, such as {@code http://127.0.0.1:9876}. */
+    public String base() {
+        return found().group(1).replace("localhost", "127.0.0.1");
+    }
+
     public TestClient client() {
-        return new TestClient(found().group(1).replace("localhost", "127.0.0.1"));
+        return new TestClient(base());
     }
 
     public TestClient operator() {
         return new TestClient(found().group(2).replace("localhost", "127.0.0.1"));
+    }
+
+    /** One figure without labels that operators are told, such as {@code gatehouse_ids_worker}. */
+    public double metric(String name) {
+        return operator()
+                .get("/metrics")
+                .response()
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     public String output() throws IOException {
@@ -78,6 +96,17 @@ public final class ServeProcess implements AutoCloseable {
     public int terminate() {
         process.destroy();
         return exitCode();
+    }
+
+    /** SIGHUP. */
+    public void hangUp() throws IOException {
+        try {
+            int _ = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** SIGKILL. */
