@@ -58,8 +58,11 @@ public final class App implements AutoCloseable {
     /** Longest wait for what seeding needs; a busy machine starts slowly. */
     private static final Duration FIRST_ID = Duration.ofSeconds(20);
 
-    /** Longest wait for requests in flight when stopping; what takes longer is cut, so that we end within 15 s. */
-    private static final Duration GRACE = Duration.ofSeconds(8);
+    /** Longest time that we go on serving when told to stop, for balancers that do not notice or do not ask. */
+    private static final Duration SETTLING = Duration.ofSeconds(4);
+
+    /** Longest wait for requests in flight after that; what takes longer is cut, so that we end within 15 s. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Deque<AutoCloseable> opened;
     private final LongSupplier droppedLines;
@@ -176,11 +179,19 @@ public final class App implements AutoCloseable {
         return droppedLines.getAsLong();
     }
 
-    /** Drains, then stops everything. */
+    /**
+     * Readiness goes down, each reply ends its connection, and requests are taken until they cease. To be closed next.
+     */
+    void drain() {
+        readiness.draining();
+        log.info("draining");
+        api.settle(SETTLING);
+    }
+
+    /** Answers requests in flight, then stops everything. */
     @Override
     public void close() {
         readiness.draining();
-        log.info("draining");
         closeAll(opened);
         log.info("stopped");
     }

@@ -133,6 +133,7 @@ final class Serve implements Command {
                     announce(app, address, seed.signIn(settings));
                 }
                 lifetime.awaitSignal();
+                app.drain();
             }
         }
     }

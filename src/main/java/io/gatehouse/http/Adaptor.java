@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -35,6 +36,9 @@ final class Adaptor {
     private final Translation translation;
     private final BooleanSupplier draining;
 
+    /** {@link System#nanoTime()} when the last request began; long ago when none did. */
+    private volatile long lastRequest = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
+
     /** As many as we send headers of; making one out of its text takes a while. */
     private final Map<String, HeaderName> names = new ConcurrentHashMap<>();
 
@@ -43,6 +47,11 @@ final class Adaptor {
         this.crossSite = crossSite;
         this.translation = translation;
         this.draining = draining;
+    }
+
+    /** How long no request has begun. */
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - lastRequest);
     }
 
     /** A handler for Helidon; {@code route} is the pattern that stands in the log. */
@@ -88,6 +97,7 @@ final class Adaptor {
 
     private void answer(Call call, String route, Handler handler, ServerResponse response) {
         long start = System.nanoTime();
+        lastRequest = start;
         MDC.put(RequestLog.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
         try {

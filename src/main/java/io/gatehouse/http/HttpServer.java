@@ -35,12 +35,24 @@ public final class HttpServer implements AutoCloseable {
     /** Longest silence of a client within a request. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+    /** Longer than proxies keep connections (nginx: 60 s): who closes first never closes upon a request. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+
+    /** No request for so long: balancers know, and what they keep open is not in use. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
+
+    /** What was connected when the door was shut has sent its request and been heard within this time. */
+    private static final Duration LAST_QUIET = Duration.ofMillis(200);
+
+    private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final WebServer server;
+    private final Adaptor adaptor;
 
-    private HttpServer(WebServer server) {
+    private HttpServer(WebServer server, Adaptor adaptor) {
         this.server = server;
+        this.adaptor = adaptor;
     }
 
     /**
@@ -102,7 +114,7 @@ public final class HttpServer implements AutoCloseable {
             server.stop();
             throw new ListenException(listener, setting);
         }
-        return new HttpServer(server);
+        return new HttpServer(server, adaptor);
     }
 
     private static WebServerConfig.Builder configured(Listener listener, Duration grace) {
@@ -132,6 +144,30 @@ public final class HttpServer implements AutoCloseable {
     /** The port in use, also where a free one was asked for. */
     public int port() {
         return server.port();
+    }
+
+    /**
+     * Goes on serving until requests have ceased, or the time is up; then takes no new connections, and serves those
+     * that are made. To be called once readiness is down and each reply ends its connection: balancers get to know, and
+     * connections that clients keep are used up. To be closed next.
+     */
+    public void settle(Duration most) {
+        awaitSilence(QUIET, most);
+        if (SynFilter.attach(port())) {
+            awaitSilence(LAST_QUIET, LAST_REQUESTS);
+        }
+    }
+
+    private void awaitSilence(Duration silence, Duration most) {
+        long begun = System.nanoTime();
+        while (adaptor.silence().compareTo(silence) < 0 && System.nanoTime() - begun < most.toNanos()) {
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /** Waits for requests in flight, up to the grace period, then stops. */

@@ -109,6 +109,15 @@ public final class ServeProcess implements AutoCloseable {
         }
     }
 
+    /** SIGTERM, without waiting for anything. */
+    public void signal() {
+        process.destroy();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL. */
     public void kill() {
         process.destroyForcibly();

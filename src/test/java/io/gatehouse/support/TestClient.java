@@ -64,6 +64,11 @@ public final class TestClient {
         }
     }
 
+    /** The service's address. */
+    public String base() {
+        return base;
+    }
+
     public TestClient with(String name, String value) {
         List<String> more = new ArrayList<>(headers);
         more.add(name);

@@ -47,7 +47,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     private final Map<String, String> environment = new HashMap<>(CHEAP_HASHES);
 
     /** Out of the way of tests about other things; those about limits set their own. */
-    private static final Map<String, String> NO_LIMITS = Map.of(
+    public static final Map<String, String> NO_LIMITS = Map.of(
             "THROTTLE_LIMIT", "1000000",
             "SHORT_THROTTLE_LIMIT", "1000000",
             "LOGIN_THROTTLE_LIMIT", "100000",
