@@ -139,9 +139,9 @@ final class Serve implements Command {
     }
 
     private void announce(App app, String address, String signIn) {
-        out.printf("%n  Gatehouse serves %s  (probes: http://localhost:%d/ready)%n", address, app.opsPort());
-        out.print(signIn);
-        out.printf("  Ctrl-C stops it%n%n");
+        // In one piece: log lines are written by another thread.
+        out.print("%n  Gatehouse serves %s  (probes: http://localhost:%d/ready)%n%s  Ctrl-C stops it%n%n"
+                .formatted(address, app.opsPort(), signIn));
     }
 
     /** The development account. An external database's accounts are not ours to make. */
