@@ -100,6 +100,8 @@ class ServedLogsTest {
 
     private static Map<String, String> environment(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(SERVICE.asEnvironment());
+        // The tests share a Redis and an address.
+        environment.putAll(TestService.NO_LIMITS);
         environment.put("LOG_FILE", "app.log");
         environment.putAll(more);
         return environment;
