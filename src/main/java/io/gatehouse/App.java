@@ -6,18 +6,20 @@ import io.gatehouse.config.Settings;
 import io.gatehouse.crypto.HasherBusyException;
 import io.gatehouse.db.DatabaseUnavailableException;
 import io.gatehouse.db.Migrations;
+import io.gatehouse.health.DiskCheck;
+import io.gatehouse.health.HashQueueCheck;
 import io.gatehouse.health.Health;
 import io.gatehouse.health.HealthHandlers;
-import io.gatehouse.health.Readiness;
+import io.gatehouse.health.HeapCheck;
+import io.gatehouse.health.IdsCheck;
+import io.gatehouse.health.RedisCheck;
+import io.gatehouse.health.SchemaCheck;
 import io.gatehouse.http.HttpServer;
 import io.gatehouse.http.Problem;
 import io.gatehouse.http.Route;
 import io.gatehouse.id.IdsUnavailableException;
-import io.gatehouse.id.LogIds;
-import io.gatehouse.id.Snowflake;
 import io.gatehouse.job.Jobs;
 import io.gatehouse.keys.KeyHandlers;
-import io.gatehouse.metrics.MetricsHandlers;
 import io.gatehouse.redis.RedisUnavailableException;
 import io.gatehouse.session.CookieNames;
 import io.gatehouse.session.SessionHandlers;
@@ -26,11 +28,9 @@ import io.gatehouse.session.SessionTransport;
 import io.gatehouse.throttle.Limits;
 import io.gatehouse.user.UserHandlers;
 import io.gatehouse.user.Users;
-import io.micrometer.core.instrument.FunctionCounter;
+import io.helidon.dbclient.health.DbClientHealthCheck;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,7 +38,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,33 +58,36 @@ public final class App implements AutoCloseable {
     /** Longest wait for what seeding needs; a busy machine starts slowly. */
     private static final Duration FIRST_ID = Duration.ofSeconds(20);
 
+    /** Longest wait for what sign-ups need; where the database is away, those with a session should not wait longer. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
     /** Longest time that we go on serving when told to stop, for balancers that do not notice or do not ask. */
     private static final Duration SETTLING = Duration.ofSeconds(4);
 
-    /** Longest wait for requests in flight after that; what takes longer is cut, so that we end within 15 s. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     private final Deque<AutoCloseable> opened;
-    private final LongSupplier droppedLines;
-    private final Readiness readiness;
+    private final Ops ops;
     private final HttpServer api;
-    private final HttpServer ops;
 
     /** Starts to serve; what was opened is closed again when a later step fails. */
     public static App start(Settings settings, Clock clock) {
-        return start(settings, clock, () -> 0, Optional.empty());
+        Ops ops = Ops.start(settings, clock, () -> 0);
+        return start(settings, clock, ops, Optional.empty(), new ArrayDeque<>(List.of(ops)));
     }
 
     /**
      * The same with something to do before the first request is taken.
      *
-     * @param droppedLines of the log, so far
+     * @param ops is the caller's to close
      * @param seeding gets the rules of accounts; the stores are there already
      */
-    static App start(Settings settings, Clock clock, LongSupplier droppedLines, Optional<Consumer<Users>> seeding) {
-        Deque<AutoCloseable> opened = new ArrayDeque<>();
+    static App start(Settings settings, Clock clock, Ops ops, Optional<Consumer<Users>> seeding) {
+        return start(settings, clock, ops, seeding, new ArrayDeque<>());
+    }
+
+    private static App start(
+            Settings settings, Clock clock, Ops ops, Optional<Consumer<Users>> seeding, Deque<AutoCloseable> opened) {
         try {
-            return new App(settings, clock, droppedLines, opened, seeding);
+            return new App(settings, clock, ops, seeding, opened);
         } catch (RuntimeException | Error e) {
             closeAll(opened);
             throw e;
@@ -92,47 +95,56 @@ public final class App implements AutoCloseable {
     }
 
     private App(
-            Settings settings,
-            Clock clock,
-            LongSupplier droppedLines,
-            Deque<AutoCloseable> opened,
-            Optional<Consumer<Users>> seeding) {
+            Settings settings, Clock clock, Ops ops, Optional<Consumer<Users>> seeding, Deque<AutoCloseable> opened) {
         this.opened = opened;
-        this.droppedLines = droppedLines;
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        opened.push(meters::close);
-        FunctionCounter.builder("gatehouse.log.lines.dropped", this, App::droppedLines)
-                .description("Log lines that could not be written, or not as fast as they came")
-                .register(meters);
-        Core core = Core.open(settings, false, clock, meters, opened);
-        this.readiness = new Readiness(new Migrations(settings.postgres())::state, clock);
-        HealthHandlers health =
-                new HealthHandlers(new Health(core.database(), core.redis(), core.ids()::available, clock), readiness);
+        this.ops = ops;
+        Core core = Core.open(settings, false, clock, ops.meters(), opened);
+        SchemaCheck schema = new SchemaCheck(new Migrations(settings.postgres())::state, clock);
+        // It takes a moment, and the log should say what waits even if nobody asks.
+        Thread.ofVirtual().name("first-look").start(schema::call);
 
         core.ids().start();
-        seeding.ifPresent(plant -> {
-            core.ids().await(FIRST_ID);
-            plant.accept(core.users());
-        });
+        boolean ids = core.ids().await(seeding.isPresent() ? FIRST_ID : SOON);
+        log.debug(ids ? "ids can be made" : "ids cannot be made yet");
+        seeding.ifPresent(plant -> plant.accept(core.users()));
         core.sessions().start();
 
-        // Closed in reverse: the listeners first, so that requests in flight still find everything else.
+        // Closed in reverse: the listener first, so that requests in flight still find everything else.
         opened.push(core.lookup()::writeBack);
-        Jobs _ = keep(opened, jobs(core, settings, clock, meters));
-        HttpServer.Conventions conventions = conventions(settings, clock);
-        this.ops = keep(
+        Jobs _ = keep(opened, jobs(core, settings, clock, ops.meters()));
+        Health health = health(core, schema, settings, clock);
+        this.api = keep(
                 opened,
                 HttpServer.start(
-                        settings.ops(), "OPS_PORT", Routes.ops(health, new MetricsHandlers(meters)), conventions));
-        this.api = keep(
-                opened, HttpServer.start(settings.app(), "APP_PORT", api(settings, clock, core, health), conventions));
-        readiness.started();
-        // Looks at the schema once now, so that the log says what waits even if nobody asks.
-        Thread.ofVirtual().name("first-look").start(readiness::obstacle);
+                        settings.app(),
+                        "APP_PORT",
+                        api(settings, clock, core, new HealthHandlers(health)),
+                        ops.conventions()));
+        ops.readiness().started(health);
         log.atInfo()
                 .addKeyValue("port", api.port())
                 .addKeyValue("opsPort", ops.port())
                 .log("serving");
+    }
+
+    private static Health health(Core core, SchemaCheck schema, Settings settings, Clock clock) {
+        DbClientHealthCheck database = DbClientHealthCheck.builder(
+                        core.database().client())
+                .name("database")
+                .query()
+                .statement("select 1")
+                .build();
+        Stream<Path> logs = settings.logs().file().map(Path::toAbsolutePath).map(Path::getParent).stream();
+        return new Health(
+                List.of(database, schema),
+                List.of(
+                        new RedisCheck(core.redis()),
+                        new IdsCheck(core.ids()::available),
+                        DiskCheck.of(Stream.concat(Stream.of(settings.dataDir()), logs)
+                                .toList()),
+                        HeapCheck.ofThisProcess(),
+                        new HashQueueCheck(core.hasher()::load)),
+                clock);
     }
 
     private static List<Route> api(Settings settings, Clock clock, Core core, HealthHandlers health) {
@@ -152,19 +164,6 @@ public final class App implements AutoCloseable {
                 health);
     }
 
-    private HttpServer.Conventions conventions(Settings settings, Clock clock) {
-        LogIds logIds = new LogIds(new SecureRandom().nextInt(Snowflake.MAX_WORKER + 1), clock);
-        return new HttpServer.Conventions(
-                settings.origin(),
-                settings.https(),
-                settings.allowedOrigins(),
-                settings.trustedProxies(),
-                App::translate,
-                logIds::next,
-                readiness::isDraining,
-                GRACE);
-    }
-
     /** Port of the API, also where a free one was asked for. */
     public int port() {
         return api.port();
@@ -175,15 +174,11 @@ public final class App implements AutoCloseable {
         return ops.port();
     }
 
-    private double droppedLines() {
-        return droppedLines.getAsLong();
-    }
-
     /**
      * Readiness goes down, each reply ends its connection, and requests are taken until they cease. To be closed next.
      */
     void drain() {
-        readiness.draining();
+        ops.readiness().draining();
         log.info("draining");
         api.settle(SETTLING);
     }
@@ -191,13 +186,13 @@ public final class App implements AutoCloseable {
     /** Answers requests in flight, then stops everything. */
     @Override
     public void close() {
-        readiness.draining();
+        ops.readiness().draining();
         closeAll(opened);
         log.info("stopped");
     }
 
     /** Which failures of the stores and tools a client can be told. */
-    private static Optional<Problem> translate(RuntimeException failure) {
+    static Optional<Problem> translate(RuntimeException failure) {
         return switch (failure) {
             case DatabaseUnavailableException e -> Optional.of(Problem.unavailable(Duration.ofSeconds(1), e));
             case RedisUnavailableException e -> Optional.of(Problem.unavailable(Duration.ofSeconds(1), e));

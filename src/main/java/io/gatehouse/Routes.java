@@ -10,6 +10,7 @@ import static io.gatehouse.http.Route.put;
 import io.gatehouse.admission.Admission;
 import io.gatehouse.admission.AuthzHandlers;
 import io.gatehouse.health.HealthHandlers;
+import io.gatehouse.health.ProbeHandlers;
 import io.gatehouse.http.Route;
 import io.gatehouse.keys.KeyHandlers;
 import io.gatehouse.metrics.MetricsHandlers;
@@ -50,7 +51,7 @@ final class Routes {
     }
 
     /** What only operators reach. */
-    static List<Route> ops(HealthHandlers health, MetricsHandlers metrics) {
-        return List.of(get("/live", health::live), get("/ready", health::ready), get("/metrics", metrics::metrics));
+    static List<Route> ops(ProbeHandlers probes, MetricsHandlers metrics) {
+        return List.of(get("/live", probes::live), get("/ready", probes::ready), get("/metrics", metrics::metrics));
     }
 }

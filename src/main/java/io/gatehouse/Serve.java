@@ -114,7 +114,8 @@ final class Serve implements Command {
     }
 
     private void serve(Settings settings, Lifetime lifetime, Logging.Lines lines, Consumer<String> known) {
-        try (Stores stores = Stores.open(settings)) {
+        try (Ops ops = Ops.start(settings, clock, lines::dropped);
+                Stores stores = Stores.open(settings)) {
             if (settings.postgres().embedded() && !lifetime.ending()) {
                 new Migrations(
                                 stores.settings().postgres(),
@@ -126,7 +127,7 @@ final class Serve implements Command {
                 return;
             }
             Seed seed = new Seed();
-            try (App app = App.start(stores.settings(), clock, lines::dropped, seed.planting(settings))) {
+            try (App app = App.start(stores.settings(), clock, ops, seed.planting(settings))) {
                 String address = address(settings, app.port());
                 known.accept(address);
                 if (!settings.production()) {

@@ -3,10 +3,12 @@ package io.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatehouse.support.Await;
 import io.gatehouse.support.DebianStores;
 import io.gatehouse.support.ServeProcess;
 import io.gatehouse.support.TestClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +52,9 @@ class ExternalStoresTest {
             assertThat(status.output()).contains("as gatehouse", "waiting  0001-create-users", "./gatehouse db up");
         }
         try (ServeProcess serve = ServeProcess.serve(folder, environment)) {
+            assertThat(Await.until(Duration.ofSeconds(20), () -> ready(serve).contains("0001-create-users")))
+                    .isTrue();
             assertThat(serve.operator().get("/ready").status()).isEqualTo(503);
-            assertThat(serve.operator().get("/ready").response().body()).contains("0001-create-users");
             assertThat(serve.output()).doesNotContain("Sign in with");
 
             try (ServeProcess up = ServeProcess.start(folder, environment, "db", "up")) {
@@ -63,14 +66,9 @@ class ExternalStoresTest {
             TestClient client = serve.client().signedIn("external@example.com");
             assertThat(client.get("/api/session").status()).isEqualTo(200);
             assertThat(client.get("/api/user/profile").status()).isEqualTo(200);
-            assertThat(serve.client()
-                            .get("/api/health")
-                            .data()
-                            .path("details")
-                            .path("redis")
-                            .path("status")
-                            .stringValue())
-                    .isEqualTo("up");
+            assertThat(Await.until(Duration.ofSeconds(5), () -> ready(serve).contains("\"status\":\"ready\"")))
+                    .as(ready(serve))
+                    .isTrue();
             assertThat(serve.operator().get("/metrics").response().body())
                     .as("open only until the schema was there; every script is allowed to our ACL user")
                     .contains("gatehouse_redis_breaker_open 0.0")
@@ -106,6 +104,10 @@ class ExternalStoresTest {
             throw new IllegalStateException("The stores have not started");
         }
         return running.environment();
+    }
+
+    private static String ready(ServeProcess serve) {
+        return serve.operator().get("/ready").response().body();
     }
 
     private static void awaitReady(ServeProcess serve) throws InterruptedException {

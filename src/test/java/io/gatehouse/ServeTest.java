@@ -2,13 +2,17 @@ package io.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.support.Await;
 import io.gatehouse.support.ServeProcess;
 import io.gatehouse.support.TestClient;
+import io.gatehouse.support.TestClient.Answer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +118,36 @@ class ServeTest {
             assertThat(serve.terminate()).isZero();
             assertThat(answer.join().status()).isEqualTo(201);
             assertThat(serve.output()).containsSubsequence("draining", "request completed", "stopped");
+        }
+    }
+
+    @Test
+    void whileItStartsOperatorsAreToldAndItCanBeStopped() throws Exception {
+        int port = freePort();
+        TestClient operator = new TestClient("http://127.0.0.1:" + port);
+        try (ServeProcess serve = ServeProcess.start(folder, Map.of("OPS_PORT", Integer.toString(port)), "serve")) {
+            assertThat(Await.until(Duration.ofSeconds(60), () -> isStarting(operator)))
+                    .as(serve.output())
+                    .isTrue();
+            assertThat(operator.get("/live").status()).isEqualTo(200);
+
+            assertThat(serve.terminate()).as(serve.output()).isZero();
+        }
+    }
+
+    private static boolean isStarting(TestClient operator) {
+        try {
+            Answer ready = operator.get("/ready");
+            return ready.status() == 503
+                    && ready.data().path("status").stringValue().equals("starting");
+        } catch (UncheckedIOException e) {
+            return false; // not even that
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
     }
 

@@ -87,6 +87,10 @@ final class HashPool implements AutoCloseable {
         return run(work);
     }
 
+    HashLoad load() {
+        return new HashLoad(threads.getQueue().size(), QUEUE, threads.getActiveCount(), threads.getMaximumPoolSize());
+    }
+
     @Override
     public void close() {
         threads.shutdownNow();

@@ -87,6 +87,11 @@ public final class PasswordHasher implements AutoCloseable {
         return match > 0 || argon2.outdated(against) ? Verdict.OUTDATED : Verdict.RIGHT;
     }
 
+    /** The figures of this moment. */
+    public HashLoad load() {
+        return pool.load();
+    }
+
     @Override
     public void close() {
         pool.close();

@@ -1,14 +1,9 @@
 package io.gatehouse.health;
 
-import io.gatehouse.db.Migrations;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a balancer should send requests here: the service has started, no changeset of this build waits, and it is
@@ -16,34 +11,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class Readiness {
 
-    private static final Logger log = LoggerFactory.getLogger(Readiness.class);
-
-    /** How often the schema is looked at again while it is not known to be current. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
-
-    private final Supplier<Migrations.State> schema;
-    private final Clock clock;
-    private volatile boolean started;
+    private volatile @Nullable Health health;
     private volatile boolean draining;
-    private boolean current;
-    private boolean warned;
-    private Instant lookedAt = Instant.MIN;
-    private List<String> waiting = List.of();
 
     /**
-     * Not ready until {@link #started()}.
+     * An answer for balancers and operators.
      *
-     * @param schema asks the database; may throw while it is away
+     * @param status {@code ready}, {@code degraded}, or why it is not ready
+     * @param details of each check its status, figures and cause
      */
-    public Readiness(Supplier<Migrations.State> schema, Clock clock) {
-        this.schema = schema;
-        this.clock = clock;
+    public record Answer(boolean ready, String status, Map<String, Map<String, Object>> details) {}
+
+    /** Not ready until then. */
+    public void started(Health checks) {
+        health = checks;
     }
 
-    public void started() {
-        started = true;
-    }
-
+    /** Not ready any more. */
     public void draining() {
         draining = true;
     }
@@ -52,53 +36,26 @@ public final class Readiness {
         return draining;
     }
 
-    /** Why the service is not ready; empty when it is. */
-    public Optional<String> obstacle() {
+    /** The state of this moment; takes a second at most. */
+    public Answer answer() {
+        Health checks = health;
         if (draining) {
-            return Optional.of("draining");
+            return new Answer(false, "draining", Map.of());
         }
-        if (!started) {
-            return Optional.of("starting");
+        if (checks == null) {
+            return new Answer(false, "starting", Map.of());
         }
-        return schemaObstacle();
+        List<Finding> findings = checks.findings();
+        Map<String, Map<String, Object>> details = new TreeMap<>();
+        findings.forEach(finding -> details.put(finding.name(), finding.whole()));
+        return findings.stream()
+                .filter(finding -> finding.name().equals(SchemaCheck.NAME) && finding.state() == State.DOWN)
+                .findFirst()
+                .map(schema -> new Answer(false, "schema: " + schema.figures().get("cause"), details))
+                .orElseGet(() -> new Answer(true, allUp(findings) ? "ready" : "degraded", details));
     }
 
-    /** Once current, the schema stays so: it is not asked for again. */
-    private synchronized Optional<String> schemaObstacle() {
-        if (!current && lookedAt.plus(LOOK_AGAIN).isBefore(clock.instant())) {
-            look();
-        }
-        if (current) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                waiting.isEmpty() ? "schema not known yet" : "changesets wait: " + String.join(", ", waiting));
-    }
-
-    private void look() {
-        lookedAt = clock.instant();
-        try {
-            Migrations.State state = schema.get();
-            waiting = state.waiting();
-            current = waiting.isEmpty();
-            warnOfUnknown(state.unknown());
-            if (!current) {
-                log.atWarn()
-                        .addKeyValue("changesets", String.join(", ", waiting))
-                        .log("changesets wait, run db up");
-            }
-        } catch (RuntimeException e) {
-            log.atWarn().addKeyValue("cause", e.getMessage()).log("the schema could not be looked at");
-        }
-    }
-
-    /** A newer build's changesets may be there before it: db up goes ahead of a rolling deploy. */
-    private void warnOfUnknown(List<String> unknown) {
-        if (!unknown.isEmpty() && !warned) {
-            warned = true;
-            log.atWarn()
-                    .addKeyValue("changesets", String.join(", ", unknown))
-                    .log("changesets are applied that this build does not have");
-        }
+    private static boolean allUp(List<Finding> findings) {
+        return findings.stream().allMatch(finding -> finding.state() == State.UP);
     }
 }

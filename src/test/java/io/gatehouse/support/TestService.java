@@ -60,6 +60,7 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
     private @Nullable RedisProcess ownRedis;
     private @Nullable RedisCluster ownCluster;
     private boolean startCut;
+    private Duration startSlow = Duration.ZERO;
     private @Nullable App app;
     private @Nullable Settings settings;
     private @Nullable Postgres database;
@@ -118,6 +119,12 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Starts with a database whose answers come late. */
+    public TestService slowAtStart(Duration by) {
+        startSlow = by;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         TestStores stores = TestStores.of(context);
@@ -149,8 +156,9 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
             toPostgres.pull();
             redisCable().pull();
         }
+        toPostgres.slow(startSlow);
         app = App.start(read, clock);
-        if (!startCut) {
+        if (!startCut && startSlow.isZero()) {
             awaitWorker();
         }
     }

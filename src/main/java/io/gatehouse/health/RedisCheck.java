@@ -1,0 +1,41 @@
+package io.gatehouse.health;
+
+import io.gatehouse.redis.RedisConnection;
+import io.gatehouse.redis.RedisUnavailableException;
+import io.helidon.health.HealthCheck;
+import io.helidon.health.HealthCheckResponse;
+import io.helidon.health.HealthCheckType;
+
+/** Whether Redis answers, and has done its work for the requests of the last moments. */
+public record RedisCheck(RedisConnection redis) implements HealthCheck {
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
+    public HealthCheckType type() {
+        return HealthCheckType.READINESS;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        if (redis.breaker().isOpen()) {
+            return away("commands fail; requests do without");
+        }
+        try {
+            redis.ping();
+            return HealthCheckResponse.builder().status(true).build();
+        } catch (RedisUnavailableException e) {
+            return away(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static HealthCheckResponse away(String cause) {
+        return HealthCheckResponse.builder()
+                .status(false)
+                .detail("cause", cause)
+                .build();
+    }
+}
