@@ -89,7 +89,8 @@ final class Ops implements AutoCloseable {
                 App::translate,
                 logIds::next,
                 readiness::isDraining,
-                GRACE);
+                GRACE,
+                meters);
     }
 
     private double droppedLines() {

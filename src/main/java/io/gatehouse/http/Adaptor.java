@@ -60,16 +60,21 @@ final class Adaptor {
             crossSite.check(call);
             return handler.handle(call);
         };
-        return (request, response) -> serve(new Call(request, route, false, wire), route, checked, request, response);
+        Endpoint endpoint = new Endpoint(route, checked, wire.requestMeters().of(route));
+        return (request, response) -> serve(new Call(request, route, false, wire), endpoint, request, response);
     }
 
     /** The same for any method and from any site: what proxies send on a client's behalf. */
     io.helidon.webserver.http.Handler adaptForeign(String route, Handler handler) {
-        return (request, response) -> serve(new Call(request, route, true, wire), route, handler, request, response);
+        Endpoint endpoint = new Endpoint(route, handler, wire.requestMeters().of(route));
+        return (request, response) -> serve(new Call(request, route, true, wire), endpoint, request, response);
     }
 
-    private void serve(Call call, String route, Handler handler, ServerRequest request, ServerResponse response) {
-        answer(call, route, handler, response);
+    /** What requests of one route are served with. */
+    private record Endpoint(String route, Handler handler, RequestMeters.OfRoute meters) {}
+
+    private void serve(Call call, Endpoint endpoint, ServerRequest request, ServerResponse response) {
+        answer(call, endpoint, response);
         closeIfAnnounced(request, response);
     }
 
@@ -95,19 +100,21 @@ final class Adaptor {
         return headers.contains(HeaderNames.CONNECTION) && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
-    private void answer(Call call, String route, Handler handler, ServerResponse response) {
+    private void answer(Call call, Endpoint endpoint, ServerResponse response) {
         long start = System.nanoTime();
         lastRequest = start;
         MDC.put(RequestLog.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
         try {
-            outcome = answer(handler, call);
+            outcome = answer(endpoint.handler(), call);
             send(call, outcome.reply(), response);
         } catch (CloseConnectionException e) {
             outcome = Outcome.ABORTED;
             throw e;
         } finally {
-            wire.requestLog().write(entry(route, call, outcome, response, System.nanoTime() - start));
+            long nanos = System.nanoTime() - start;
+            endpoint.meters().record(call.method(), outcome.reply().status(), nanos);
+            wire.requestLog().write(entry(endpoint.route(), call, outcome, response, nanos));
             MDC.remove(RequestLog.LOG_ID);
         }
     }

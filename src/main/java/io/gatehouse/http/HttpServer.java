@@ -9,6 +9,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
      * @param logIds gives each request its id
      * @param draining whether connections should be closed after their current request
      * @param grace longest wait for requests in flight when stopping
+     * @param meters get the duration of each request
      */
     public record Conventions(
             String origin,
@@ -75,7 +77,8 @@ public final class HttpServer implements AutoCloseable {
             Translation translation,
             LongSupplier logIds,
             BooleanSupplier draining,
-            Duration grace) {}
+            Duration grace,
+            MeterRegistry meters) {}
 
     /** The port cannot be had. The message names the setting that chooses another. */
     public static final class ListenException extends RuntimeException {
@@ -99,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
                 new Json(),
                 new ProblemWriter(),
                 new RequestLog(routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet())),
+                new RequestMeters(conventions.meters()),
                 new StandardHeaders(conventions.https()),
                 new TrustedProxies(conventions.trustedProxies()),
                 conventions.logIds());
@@ -186,7 +190,7 @@ public final class HttpServer implements AutoCloseable {
                 .ifPresentOrElse(
                         route -> routing.any(path, adaptor.adaptForeign(path, route.handler())),
                         () -> addMethods(routing, path, here, adaptor, crossSite)));
-        return routing.any(adaptor.adapt("(none)", call -> {
+        return routing.any(adaptor.adapt(RequestMeters.UNMATCHED, call -> {
             throw Problem.of(ProblemCode.NOT_FOUND);
         }));
     }

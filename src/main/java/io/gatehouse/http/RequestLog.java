@@ -21,10 +21,6 @@ final class RequestLog {
 
     private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
 
-    /** What RFC 9110 and RFC 5789 know; any other is a client's own word, and in OpenTelemetry's {@code _OTHER}. */
-    private static final Set<String> METHODS =
-            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
-
     private final Set<String> words;
 
     RequestLog(Set<String> patterns) {
@@ -49,7 +45,7 @@ final class RequestLog {
     /** Writes the line of a request whose id stands under {@link #LOG_ID} in the bindings of this thread. */
     void write(Entry entry) {
         LoggingEventBuilder line = level(entry)
-                .addKeyValue("method", known(entry.method()))
+                .addKeyValue("method", Methods.named(entry.method()))
                 .addKeyValue("route", entry.route())
                 .addKeyValue("path", masked(entry))
                 .addKeyValue("status", entry.status())
@@ -82,9 +78,5 @@ final class RequestLog {
         return Arrays.stream(path.split("/", 16))
                 .map(word -> words.contains(word) || word.matches("\\d{1,20}") ? word : "*")
                 .collect(Collectors.joining("/"));
-    }
-
-    private static String known(String method) {
-        return METHODS.contains(method) ? method : "_OTHER";
     }
 }

@@ -19,9 +19,11 @@ import org.slf4j.MDC;
 final class TransportErrors implements DirectHandler {
 
     private final Wire wire;
+    private final RequestMeters.OfRoute meters;
 
     TransportErrors(Wire wire) {
         this.wire = wire;
+        this.meters = wire.requestMeters().of(RequestMeters.TRANSPORT);
     }
 
     DirectHandlers forAllEvents() {
@@ -74,11 +76,13 @@ final class TransportErrors implements DirectHandler {
     }
 
     private void log(String logId, TransportRequest request, ProblemCode code, int bytes) {
+        // How long they took nobody knows: Helidon tells of them when it has given up.
+        meters.record(request.method(), code.status(), 0);
         try (MDC.MDCCloseable _ = MDC.putCloseable(RequestLog.LOG_ID, logId)) {
             wire.requestLog()
                     .write(new RequestLog.Entry(
                             request.method(),
-                            "(transport)",
+                            RequestMeters.TRANSPORT,
                             request.path(),
                             code.status(),
                             Duration.ZERO,

@@ -11,6 +11,7 @@ record Wire(
         Json json,
         ProblemWriter problems,
         RequestLog requestLog,
+        RequestMeters requestMeters,
         StandardHeaders standardHeaders,
         TrustedProxies proxies,
         LongSupplier logIds) {}

@@ -7,6 +7,7 @@ import io.gatehouse.id.LogIds;
 import io.gatehouse.support.Await;
 import io.gatehouse.support.BusyClients;
 import io.gatehouse.support.TestClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,7 @@ class HttpServerStopTest {
                 failure -> Optional.empty(),
                 new LogIds(0, new TestClock())::next,
                 draining::get,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                new SimpleMeterRegistry());
     }
 }
