@@ -118,7 +118,7 @@ public final class App implements AutoCloseable {
                 HttpServer.start(
                         settings.app(),
                         "APP_PORT",
-                        api(settings, clock, core, new HealthHandlers(health)),
+                        api(settings, clock, core, new HealthHandlers(health), ops.meters()),
                         ops.conventions()));
         ops.readiness().started(health);
         log.atInfo()
@@ -147,7 +147,8 @@ public final class App implements AutoCloseable {
                 clock);
     }
 
-    private static List<Route> api(Settings settings, Clock clock, Core core, HealthHandlers health) {
+    private static List<Route> api(
+            Settings settings, Clock clock, Core core, HealthHandlers health, MeterRegistry meters) {
         CookieNames cookies =
                 new CookieNames(settings.https(), settings.cookies().domain());
         SessionTransport transport =
@@ -156,7 +157,7 @@ public final class App implements AutoCloseable {
                 Core.tier("default", settings.throttle().general()),
                 Core.tier("short", settings.throttle().brief()));
         return Routes.api(
-                new Admission(core.lookup(), transport, core.counters(), limits, clock),
+                new Admission(core.lookup(), transport, core.counters(), limits, clock, meters),
                 new UserHandlers(core.users(), core.signIns(), core.policy(), core.phones(), transport, cookies),
                 new SessionHandlers(core.sessions(), transport),
                 new AuthzHandlers(),

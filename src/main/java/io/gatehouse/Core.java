@@ -83,11 +83,12 @@ record Core(
     static Core open(
             Settings settings, boolean command, Clock clock, MeterRegistry meters, Deque<AutoCloseable> opened) {
         SecureRandom random = new SecureRandom();
-        Database database = keep(opened, Database.open(settings.postgres()));
+        Database database = keep(opened, Database.open(settings.postgres(), "gatehouse", meters));
         // Nobody waits behind a command; on a busy machine its first connection may take longer than a lease can wait.
         Settings.Postgres postgres = settings.postgres();
-        Database leases =
-                keep(opened, Database.open(command ? postgres.with(1, COMMAND_PATIENCE) : postgres.forLeases()));
+        Database leases = keep(
+                opened,
+                Database.open(command ? postgres.with(1, COMMAND_PATIENCE) : postgres.forLeases(), "leases", meters));
         // A command makes a row or two; the service has the number that is fixed.
         OptionalInt worker =
                 command ? OptionalInt.empty() : settings.snowflake().worker();

@@ -7,6 +7,7 @@ import io.gatehouse.http.HttpServer;
 import io.gatehouse.id.LogIds;
 import io.gatehouse.id.Snowflake;
 import io.gatehouse.metrics.MetricsHandlers;
+import io.gatehouse.metrics.RuntimeMeters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -25,6 +26,7 @@ final class Ops implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final PrometheusMeterRegistry meters;
+    private final RuntimeMeters runtime;
     private final Readiness readiness;
     private final HttpServer.Conventions conventions;
     private final LongSupplier droppedLines;
@@ -32,6 +34,7 @@ final class Ops implements AutoCloseable {
 
     private Ops(Settings settings, Clock clock, LongSupplier droppedLines) {
         this.meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.runtime = new RuntimeMeters(meters);
         this.readiness = new Readiness();
         this.conventions = conventions(settings, clock);
         this.droppedLines = droppedLines;
@@ -76,6 +79,7 @@ final class Ops implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        runtime.close();
         meters.close();
     }
 

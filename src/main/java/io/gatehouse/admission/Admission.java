@@ -12,6 +12,7 @@ import io.gatehouse.session.SessionTransport;
 import io.gatehouse.throttle.Counted;
 import io.gatehouse.throttle.Counters;
 import io.gatehouse.throttle.Limits;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,14 +29,21 @@ public final class Admission {
     private final Counters counters;
     private final Limits limits;
     private final Clock clock;
+    private final VerdictCounters verdicts;
 
     public Admission(
-            SessionLookup sessions, SessionTransport transport, Counters counters, Limits limits, Clock clock) {
+            SessionLookup sessions,
+            SessionTransport transport,
+            Counters counters,
+            Limits limits,
+            Clock clock,
+            MeterRegistry meters) {
         this.sessions = sessions;
         this.transport = transport;
         this.counters = counters;
         this.limits = limits;
         this.clock = clock;
+        this.verdicts = new VerdictCounters(meters);
     }
 
     /** A handler that needs to know who calls. */
@@ -47,7 +55,8 @@ public final class Admission {
     /** For everybody, so often per address: 429 beyond it. */
     public Handler open(Handler handler) {
         return patient(call -> {
-            admit(call, countAddress(call));
+            limit(call, countAddress(call));
+            verdicts.count(Verdict.ADMITTED);
             return handler.handle(call);
         });
     }
@@ -55,12 +64,12 @@ public final class Admission {
     /** For live sessions, so often per session: 401 for everybody else, 429 beyond the limit. */
     public Handler signedIn(SignedInHandler handler) {
         return patient(call -> {
-            SessionTransport.Given given =
-                    transport.token(call).orElseThrow(() -> refused(call, ProblemCode.NO_SESSION));
-            SessionLookup.Found found = sessions.find(given.token(), call.route(), limits);
-            Session session = found.session().orElseThrow(() -> refused(call, ProblemCode.SESSION_ENDED));
+            SessionTransport.Given given = transport.token(call).orElseThrow(() -> refused(call, Verdict.NO_SESSION));
+            SessionLookup.Found found = find(given, call, limits);
+            Session session = found.session().orElseThrow(() -> refused(call, Verdict.SESSION_ENDED));
             call.identify(session.user().id());
-            admit(call, found.counted());
+            limit(call, found.counted());
+            verdicts.count(Verdict.ADMITTED);
             Reply reply = handler.handle(call, session);
             // A reply that ends or replaces the cookie has the last word.
             return given.renew() && !reply.has("Set-Cookie")
@@ -76,12 +85,13 @@ public final class Admission {
     public Handler unlimited(SignedInHandler handler) {
         return patient(call -> {
             Optional<SessionTransport.Given> given = transport.token(call);
-            Optional<Session> session = given.flatMap(
-                    it -> sessions.find(it.token(), call.route(), Limits.NONE).session());
+            Optional<Session> session =
+                    given.flatMap(it -> find(it, call, Limits.NONE).session());
             if (session.isEmpty()) {
                 announce(call, countAddress(call));
-                throw Problem.of(given.isEmpty() ? ProblemCode.NO_SESSION : ProblemCode.SESSION_ENDED);
+                throw unknown(given.isEmpty() ? Verdict.NO_SESSION : Verdict.SESSION_ENDED);
             }
+            verdicts.count(Verdict.ADMITTED);
             call.identify(session.get().user().id());
             return handler.handle(call, session.get());
         });
@@ -93,18 +103,33 @@ public final class Admission {
     }
 
     /** Somebody without a live session: counted by address, and only told so while that is within the limit. */
-    private Problem refused(Call call, ProblemCode code) {
-        admit(call, countAddress(call));
-        return Problem.of(code);
+    private Problem refused(Call call, Verdict verdict) {
+        limit(call, countAddress(call));
+        return unknown(verdict);
+    }
+
+    private Problem unknown(Verdict verdict) {
+        verdicts.count(verdict);
+        return Problem.of(verdict == Verdict.NO_SESSION ? ProblemCode.NO_SESSION : ProblemCode.SESSION_ENDED);
+    }
+
+    private SessionLookup.Found find(SessionTransport.Given given, Call call, Limits limits) {
+        try {
+            return sessions.find(given.token(), call.route(), limits);
+        } catch (RuntimeException e) {
+            verdicts.count(Verdict.UNDECIDED);
+            throw e;
+        }
     }
 
     private Counted countAddress(Call call) {
         return counters.count(call.clientBucket(), call.route(), limits);
     }
 
-    private static void admit(Call call, Counted counted) {
+    private void limit(Call call, Counted counted) {
         announce(call, counted);
         if (counted.retryAfter().isPresent()) {
+            verdicts.count(Verdict.LIMITED);
             throw Problem.of(ProblemCode.TOO_MANY_REQUESTS);
         }
     }

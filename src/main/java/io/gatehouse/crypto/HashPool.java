@@ -32,6 +32,7 @@ final class HashPool implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final Duration deadline;
     private final Timer waited;
+    private final Timer duration;
     private final Counter rejected;
 
     /** @param deadline longest wait for a result, queueing included */
@@ -45,13 +46,23 @@ final class HashPool implements AutoCloseable {
                 new ArrayBlockingQueue<>(QUEUE),
                 Thread.ofPlatform().name("argon2-", 0).daemon().factory());
         Gauge.builder("gatehouse.password.hashes.queued", threads.getQueue(), Collection::size)
+                .description("Passwords that wait to be hashed")
                 .register(meters);
         Gauge.builder("gatehouse.password.hashes.running", threads, ThreadPoolExecutor::getActiveCount)
+                .description("Passwords that are being hashed")
                 .register(meters);
         Gauge.builder("gatehouse.password.hashes.permits", threads, ThreadPoolExecutor::getMaximumPoolSize)
+                .description("Passwords that may be hashed at once")
                 .register(meters);
-        this.waited = meters.timer("gatehouse.password.hashes.waited");
-        this.rejected = meters.counter("gatehouse.password.hashes.rejected");
+        this.waited = Timer.builder("gatehouse.password.hashes.waited")
+                .description("Time until a password was about to be hashed")
+                .register(meters);
+        this.duration = Timer.builder("gatehouse.password.hashes.duration")
+                .description("Time that it took to hash a password, or to compare one")
+                .register(meters);
+        this.rejected = Counter.builder("gatehouse.password.hashes.rejected")
+                .description("Passwords that were not hashed, because too many waited or something failed")
+                .register(meters);
     }
 
     /**
@@ -101,7 +112,7 @@ final class HashPool implements AutoCloseable {
         try {
             return threads.submit(() -> {
                 waited.record(System.nanoTime() - queued, TimeUnit.NANOSECONDS);
-                return work.call();
+                return duration.recordCallable(work);
             });
         } catch (RejectedExecutionException e) {
             throw rejected();

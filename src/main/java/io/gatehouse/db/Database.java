@@ -4,6 +4,8 @@ import io.gatehouse.config.Settings.Postgres;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
 import io.helidon.dbclient.DbClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,13 +39,21 @@ public class Database implements Transactions, AutoCloseable {
     private final Semaphore permits;
     private final int mostWaiters;
     private final Duration timeout;
+    private final PoolMeters meters;
 
-    /** The server need not be there yet. */
+    /** The server need not be there yet. Nothing is counted. */
     protected Database(Postgres settings) {
-        this.client = DbClient.create(Config.just(ConfigSources.create(poolConfig(settings))));
+        this(settings, "gatehouse", new SimpleMeterRegistry());
+    }
+
+    private Database(Postgres settings, String pool, MeterRegistry meters) {
+        PoolWatch.Watched<DbClient> watched =
+                PoolWatch.watch(() -> DbClient.create(Config.just(ConfigSources.create(poolConfig(settings, pool)))));
+        this.client = watched.made();
         this.permits = new Semaphore(settings.poolSize(), true);
         this.mostWaiters = settings.poolSize() * WAITERS_PER_CONNECTION;
         this.timeout = settings.timeout();
+        this.meters = new PoolMeters(pool, permits, watched.figures(), meters);
         this.jooq = new DefaultConfiguration()
                 .set(SQLDialect.POSTGRES)
                 .set(new Settings()
@@ -52,9 +62,18 @@ public class Database implements Transactions, AutoCloseable {
                         .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
     }
 
-    /** Opens the pool; the server need not be there yet. */
+    /** Opens a pool of which nothing is counted; the server need not be there yet. */
     public static Database open(Postgres settings) {
         return new Database(settings);
+    }
+
+    /**
+     * Opens the pool; the server need not be there yet.
+     *
+     * @param pool its name in logs and metrics
+     */
+    public static Database open(Postgres settings, String pool, MeterRegistry meters) {
+        return new Database(settings, pool, meters);
     }
 
     /** For health checks; everything else goes through jOOQ. */
@@ -105,12 +124,17 @@ public class Database implements Transactions, AutoCloseable {
     }
 
     private <T> T once(Function<DSLContext, T> work, long deadline) {
+        long start = System.nanoTime();
         acquirePermit(deadline);
-        try (Connection connection = client.unwrap(Connection.class)) {
+        try (Connection connection = connection()) {
+            long had = System.nanoTime();
+            meters.waited(had - start);
             // The watch does it, at less cost.
             connection.setNetworkTimeout(Runnable::run, 0);
             try (Deadlines.Watch _ = deadlines.watch(connection, deadline)) {
                 return work.apply(DSL.using(jooq.derive(connection)));
+            } finally {
+                meters.used(System.nanoTime() - had);
             }
         } catch (SQLException e) {
             throw new DatabaseUnavailableException("The database connection failed", e);
@@ -124,11 +148,21 @@ public class Database implements Transactions, AutoCloseable {
         long wait = millisLeft(deadline) / 2;
         try {
             if (permits.getQueueLength() >= mostWaiters || !permits.tryAcquire(wait, TimeUnit.MILLISECONDS)) {
+                meters.timedOut();
                 throw new DatabaseUnavailableException("Every connection to the database is in use", null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DatabaseUnavailableException("Interrupted while waiting for a connection", e);
+        }
+    }
+
+    private Connection connection() {
+        try {
+            return client.unwrap(Connection.class);
+        } catch (RuntimeException e) {
+            meters.timedOut();
+            throw e;
         }
     }
 
@@ -148,14 +182,15 @@ public class Database implements Transactions, AutoCloseable {
         };
     }
 
-    private static Map<String, String> poolConfig(Postgres settings) {
+    private static Map<String, String> poolConfig(Postgres settings, String pool) {
         long timeoutMs = settings.timeout().toMillis();
         return Map.ofEntries(
                 Map.entry("source", "jdbc"),
                 Map.entry("connection.url", JdbcUrl.of(settings)),
                 Map.entry("connection.username", settings.login().user()),
                 Map.entry("connection.password", settings.login().password().value()),
-                Map.entry("connection.poolName", "gatehouse"),
+                Map.entry("connection.poolName", pool),
+                Map.entry("connection." + PoolWatch.SETTING, PoolWatch.class.getName()),
                 Map.entry("connection.maximumPoolSize", Integer.toString(settings.poolSize())),
                 Map.entry(
                         "connection.connectionTimeout",

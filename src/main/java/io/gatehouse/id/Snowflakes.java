@@ -2,6 +2,7 @@ package io.gatehouse.id;
 
 import io.gatehouse.db.Database;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -37,6 +38,7 @@ public final class Snowflakes implements AutoCloseable {
     private int lastWorker = -1;
     private long lastMillis;
     private int lastSequence;
+    private long issued;
     private boolean alarmed;
     private boolean closed;
 
@@ -44,7 +46,12 @@ public final class Snowflakes implements AutoCloseable {
         this.epochMillis = epoch.toEpochMilli();
         this.worker = worker;
         this.clock = clock;
-        this.refused = meters.counter("gatehouse.ids.refused");
+        this.refused = Counter.builder("gatehouse.ids.refused")
+                .description("Ids of rows that could not be made")
+                .register(meters);
+        FunctionCounter.builder("gatehouse.ids.issued", this, Snowflakes::issued)
+                .description("Ids of rows that were made")
+                .register(meters);
         Gauge.builder("gatehouse.ids.worker", this, Snowflakes::workerNumber)
                 .description("Worker number of this process' ids; -1 while it has none")
                 .register(meters);
@@ -132,6 +139,7 @@ public final class Snowflakes implements AutoCloseable {
                 behind = advance(lease);
                 if (behind == 0) {
                     alarmed = false;
+                    issued++;
                     return new Snowflake(lastMillis - epochMillis, lastWorker, lastSequence).id();
                 }
             }
@@ -214,6 +222,10 @@ public final class Snowflakes implements AutoCloseable {
     private double workerNumber() {
         @Nullable Lease lease = worker.usable();
         return lease == null ? -1 : lease.worker();
+    }
+
+    private synchronized double issued() {
+        return issued;
     }
 
     private static long waited(long begun) {

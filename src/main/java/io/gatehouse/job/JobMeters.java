@@ -1,5 +1,6 @@
 package io.gatehouse.job;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -12,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What is counted of jobs, all of it there from the start. Thread-safe. */
 final class JobMeters {
 
-    private static final String JOB = "job";
+    /** Not "job", which is Prometheus' own word for what it asks. */
+    private static final String JOB = "job.name";
 
     private final MeterRegistry meters;
     private final Map<String, Double> lastSuccess = new ConcurrentHashMap<>();
@@ -23,13 +25,7 @@ final class JobMeters {
     }
 
     void ended(String job, Ended ended, Duration took) {
-        meters.counter(
-                        "gatehouse.job.runs",
-                        JOB,
-                        job,
-                        "outcome",
-                        ended.outcome().text())
-                .increment();
+        runs(job, ended.outcome()).increment();
         duration(job).record(took);
     }
 
@@ -41,7 +37,7 @@ final class JobMeters {
     private void register(String job) {
         for (Outcome outcome : Outcome.values()) {
             if (outcome != Outcome.RUNNING) {
-                meters.counter("gatehouse.job.runs", JOB, job, "outcome", outcome.text());
+                Counter _ = runs(job, outcome);
             }
         }
         Timer _ = duration(job);
@@ -53,6 +49,17 @@ final class JobMeters {
     }
 
     private Timer duration(String job) {
-        return meters.timer("gatehouse.job.duration", JOB, job);
+        return Timer.builder("gatehouse.job.duration")
+                .description("Time that runs took, whatever came of them")
+                .tag(JOB, job)
+                .register(meters);
+    }
+
+    private Counter runs(String job, Outcome outcome) {
+        return Counter.builder("gatehouse.job.runs")
+                .description("Runs that ended here, by how they ended")
+                .tag(JOB, job)
+                .tag("outcome", outcome.text())
+                .register(meters);
     }
 }

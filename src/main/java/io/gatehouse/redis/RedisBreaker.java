@@ -5,12 +5,15 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.event.CircuitBreakerOnStateTransitionEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,8 +60,16 @@ public final class RedisBreaker implements AutoCloseable {
                         .automaticTransitionFromOpenToHalfOpenEnabled(false)
                         .writableStackTraceEnabled(false)
                         .build());
+        Stream.of(State.CLOSED, State.OPEN, State.HALF_OPEN).forEach(this::changes);
         breaker.getEventPublisher().onStateTransition(this::changed);
-        meters.gauge("gatehouse.redis.breaker.open", this, it -> it.isClosed() ? 0 : 1);
+        Gauge.builder("gatehouse.redis.breaker.open", () -> isClosed() ? 0 : 1)
+                .description("Whether requests do without Redis")
+                .register(meters);
+    }
+
+    /** What the breaker counts with, and its connection, too. */
+    MeterRegistry meters() {
+        return meters;
     }
 
     /**
@@ -125,10 +136,21 @@ public final class RedisBreaker implements AutoCloseable {
         closed = true;
     }
 
+    private Counter changes(State to) {
+        return Counter.builder("gatehouse.redis.breaker.changes")
+                .description("Changes of the breaker before Redis, by the state that it changed to")
+                .tag("to", name(to))
+                .register(meters);
+    }
+
+    private static String name(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
     private void changed(CircuitBreakerOnStateTransitionEvent event) {
         State to = event.getStateTransition().getToState();
-        String name = to.name().toLowerCase(Locale.ROOT);
-        meters.counter("gatehouse.redis.breaker.changes", "to", name).increment();
+        String name = name(to);
+        changes(to).increment();
         if (to == State.OPEN) {
             log.atWarn()
                     .addKeyValue("state", name)

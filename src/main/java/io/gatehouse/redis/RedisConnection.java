@@ -52,6 +52,7 @@ public class RedisConnection implements AutoCloseable {
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
     private final RedisClients clients;
     private final RedisBreaker breaker;
+    private final RedisMeters meters;
     private volatile @Nullable Thread connector;
     private volatile RedisClients.@Nullable Connected connected;
     private volatile boolean closed;
@@ -65,6 +66,7 @@ public class RedisConnection implements AutoCloseable {
         this.probeKey = settings.keyPrefix() + "probe";
         this.clients = RedisClients.of(settings);
         this.breaker = breaker;
+        this.meters = new RedisMeters(this::isConnected, breaker.meters());
     }
 
     /** Connects; when that fails, goes on trying in the background. */
@@ -197,8 +199,26 @@ public class RedisConnection implements AutoCloseable {
         clients.close();
     }
 
+    private boolean isConnected() {
+        RedisClients.Connected current = connected;
+        return current != null && current.connection().isOpen();
+    }
+
     /** One attempt at a command. Tests step in here. */
     protected <T> T send(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long deadline) {
+        long start = System.nanoTime();
+        try {
+            T reply = attempt(command, deadline);
+            meters.answered(System.nanoTime() - start);
+            return reply;
+        } catch (RedisUnavailableException e) {
+            meters.failed(System.nanoTime() - start);
+            throw e;
+        }
+    }
+
+    private <T> T attempt(
             Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long deadline) {
         RedisClients.Connected current = connected;
         if (current == null) {

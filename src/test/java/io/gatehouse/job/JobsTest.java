@@ -96,7 +96,7 @@ class JobsTest {
             assertThat(log.lines()).anyMatch(line -> line.contains("\"job\":\"ticking\"") && line.contains("boom"));
             assertThat(one.meters()
                             .get("gatehouse.job.runs")
-                            .tags("job", "ticking", "outcome", "failed")
+                            .tags("job.name", "ticking", "outcome", "failed")
                             .counter()
                             .count())
                     .isEqualTo(1);
