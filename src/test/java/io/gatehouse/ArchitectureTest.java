@@ -46,7 +46,17 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(rooms(
-                        "config", "http", "crypto", "id", "db", "redis", "throttle", "log", "metrics", "embedded"))
+                        "config",
+                        "http",
+                        "crypto",
+                        "id",
+                        "db",
+                        "redis",
+                        "throttle",
+                        "log",
+                        "metrics",
+                        "trace",
+                        "embedded"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(rooms("user", "session", "admission", "health", "job", "command", "keys"))

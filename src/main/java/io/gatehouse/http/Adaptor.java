@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.trace.Trace;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -27,6 +28,9 @@ import org.slf4j.MDC;
 final class Adaptor {
 
     static final HeaderName LOG_ID = HeaderNames.create("x-log-id");
+
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    private static final HeaderName TRACESTATE = HeaderNames.create("tracestate");
 
     private static final Header JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
@@ -74,7 +78,12 @@ final class Adaptor {
     private record Endpoint(String route, Handler handler, RequestMeters.OfRoute meters) {}
 
     private void serve(Call call, Endpoint endpoint, ServerRequest request, ServerResponse response) {
-        answer(call, endpoint, response);
+        Optional<Trace> trace = trace(request.headers());
+        if (trace.isEmpty()) {
+            answer(call, endpoint, response);
+        } else {
+            answer(call, endpoint, response, trace.get());
+        }
         closeIfAnnounced(request, response);
     }
 
@@ -98,6 +107,20 @@ final class Adaptor {
 
     private static boolean byClient(Headers headers) {
         return headers.contains(HeaderNames.CONNECTION) && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    }
+
+    /** Of those who sent us a part of one; nearly nobody does. */
+    private static Optional<Trace> trace(Headers headers) {
+        return headers.contains(TRACEPARENT)
+                ? Trace.join(headers.all(TRACEPARENT, List::of), headers.all(TRACESTATE, List::of))
+                : Optional.empty();
+    }
+
+    private void answer(Call call, Endpoint endpoint, ServerResponse response, Trace trace) {
+        try (MDC.MDCCloseable _ = MDC.putCloseable(RequestLog.TRACE_ID, trace.traceId());
+                MDC.MDCCloseable _ = MDC.putCloseable(RequestLog.SPAN_ID, trace.spanId())) {
+            trace.within(() -> answer(call, endpoint, response));
+        }
     }
 
     private void answer(Call call, Endpoint endpoint, ServerResponse response) {

@@ -19,6 +19,11 @@ final class RequestLog {
     /** Log field that ties all lines of a request together. */
     static final String LOG_ID = "reqId";
 
+    /** Log fields of requests that are part of a trace. */
+    static final String TRACE_ID = "traceId";
+
+    static final String SPAN_ID = "spanId";
+
     private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
 
     private final Set<String> words;
