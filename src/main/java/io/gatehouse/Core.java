@@ -44,10 +44,12 @@ import java.util.OptionalInt;
  * The rules of accounts and sessions on their stores: what serving and commands about accounts share. Part of the
  * composition root.
  *
+ * @param meters what all of it is counted with
  * @param leases another pool, of one connection, so that renewals do not wait behind requests
  * @param signer of cookies and bearer tokens
  */
 record Core(
+        MeterRegistry meters,
         Database database,
         Database leases,
         RedisConnection redis,
@@ -123,6 +125,7 @@ record Core(
         SessionLookup lookup = new SessionLookup(
                 database, redis, prefix, counters, times, settings.postgres().timeout(), clock);
         return new Core(
+                meters,
                 database,
                 leases,
                 redis,

@@ -36,7 +36,7 @@ final class JobTable {
         // spotless:off
         return List.of(
                 //      name             cron             zone limit         missed lock           work
-                new Job("system-load",   "0 0/5 * * * ?", UTC, ofSeconds(10), SKIP, EVERY_REPLICA, new SystemLoad()),
+                new Job("system-load",   "0 0/5 * * * ?", UTC, ofSeconds(10), SKIP, EVERY_REPLICA, new SystemLoad(core.meters())),
                 new Job("log-rotation",  "0 7 * * * ?",   UTC, ofMinutes(5),  SKIP, EVERY_REPLICA, logs),
                 new Job("session-purge", "0 17 * * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   core.sessions()::purge),
                 new Job("history-purge", "0 41 3 * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   history),

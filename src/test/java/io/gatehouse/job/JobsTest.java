@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.Settings.Address;
 import io.gatehouse.config.Settings.Postgres;
+import io.gatehouse.crypto.HashParameters;
+import io.gatehouse.crypto.PasswordHasher;
+import io.gatehouse.crypto.Peppers;
+import io.gatehouse.db.Database;
 import io.gatehouse.support.Await;
 import io.gatehouse.support.Cable;
 import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.TestDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -205,8 +211,16 @@ class JobsTest {
 
     @Test
     void systemLoadIsOneLine() {
-        try (LogCapture log = LogCapture.info()) {
-            new SystemLoad().write();
+        MeterRegistry meters = new SimpleMeterRegistry();
+        try (LogCapture log = LogCapture.info();
+                Database pool = Database.open(database.settings(), "gatehouse", meters);
+                PasswordHasher _ = new PasswordHasher(
+                        new HashParameters(256, 1, 1), Peppers.NONE, 1, Duration.ofSeconds(5), meters)) {
+            SystemLoad load = new SystemLoad(meters);
+            pool.read(sql -> {
+                load.write();
+                return true;
+            });
 
             assertThat(log.lines())
                     .filteredOn(line -> line.contains("SystemLoad"))
@@ -217,6 +231,11 @@ class JobsTest {
                             "\"cpu\":",
                             "\"memoryFree\":",
                             "\"heapUsed\":",
+                            "\"poolUsed\":1,",
+                            "\"poolIdle\":",
+                            "\"poolWaiting\":0,",
+                            "\"hashesRunning\":0,",
+                            "\"hashesWaiting\":0,",
                             "\"msg\":\"system load\"");
         }
     }
