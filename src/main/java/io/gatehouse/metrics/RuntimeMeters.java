@@ -1,33 +1,88 @@
 package io.gatehouse.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.jvm.convention.otel.OpenTelemetryJvmClassLoadingMeterConventions;
-import io.micrometer.core.instrument.binder.jvm.convention.otel.OpenTelemetryJvmCpuMeterConventions;
 import io.micrometer.core.instrument.binder.jvm.convention.otel.OpenTelemetryJvmMemoryMeterConventions;
-import io.micrometer.core.instrument.binder.jvm.convention.otel.OpenTelemetryJvmThreadMeterConventions;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.function.Supplier;
 
-/** What the JVM and the system tell of this process; OpenTelemetry's names where Micrometer has them. */
+/**
+ * What the JVM and the system tell of this process, in OpenTelemetry's names as far as it has any. To be made before
+ * anything else is counted. Thread-safe.
+ */
 public final class RuntimeMeters implements AutoCloseable {
 
+    private static final String PAUSE = "jvm.gc.pause";
+
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
     public RuntimeMeters(MeterRegistry meters) {
-        Tags none = Tags.empty();
-        new JvmMemoryMetrics(none, new OpenTelemetryJvmMemoryMeterConventions(none)).bindTo(meters);
-        new JvmThreadMetrics(none, new OpenTelemetryJvmThreadMeterConventions(none)).bindTo(meters);
-        new ClassLoaderMetrics(new OpenTelemetryJvmClassLoadingMeterConventions()).bindTo(meters);
-        new ProcessorMetrics(none, new OpenTelemetryJvmCpuMeterConventions(none)).bindTo(meters);
+        rename(meters);
+        new JvmMemoryMetrics(Tags.empty(), new OpenTelemetryJvmMemoryMeterConventions(Tags.empty())).bindTo(meters);
         new FileDescriptorMetrics().bindTo(meters);
         new UptimeMetrics().bindTo(meters);
         collections.bindTo(meters);
+        bindProcessors(meters);
+        bindThreads(meters);
+    }
+
+    /** Where Micrometer has names of its own. */
+    private static void rename(MeterRegistry meters) {
+        meters.config()
+                // Of collectors other than the one that the service runs with.
+                .meterFilter(MeterFilter.denyNameStartsWith("jvm.gc.concurrent"))
+                .meterFilter(MeterFilter.denyNameStartsWith("jvm.buffer.count"))
+                .meterFilter(MeterFilter.denyNameStartsWith("jvm.buffer.total"))
+                .meterFilter(MeterFilter.renameTag("jvm.buffer", "id", "jvm.buffer.pool.name"))
+                .meterFilter(MeterFilter.renameTag(PAUSE, "gc", "jvm.gc.name"))
+                .meterFilter(MeterFilter.renameTag(PAUSE, "action", "jvm.gc.action"))
+                .meterFilter(MeterFilter.renameTag(PAUSE, "cause", "jvm.gc.cause"))
+                .meterFilter(new MeterFilter() {
+                    @Override
+                    public Meter.Id map(Meter.Id id) {
+                        return id.getName().equals(PAUSE) ? id.withName("jvm.gc.duration") : id;
+                    }
+                });
+    }
+
+    private void bindProcessors(MeterRegistry meters) {
+        FunctionCounter.builder("jvm.cpu.time", system, it -> it.getProcessCpuTime() / 1e9)
+                .baseUnit("seconds")
+                .description("Processor time that the process has used")
+                .register(meters);
+        Gauge.builder("jvm.cpu.count", () -> Runtime.getRuntime().availableProcessors())
+                .description("Processors that the process may use")
+                .register(meters);
+        Gauge.builder("jvm.cpu.recent_utilization", system::getProcessCpuLoad)
+                .description("Share of all processors that the process uses; negative while nobody knows")
+                .register(meters);
+        Gauge.builder("system.cpu.utilization", system::getCpuLoad)
+                .description("Share of all processors that is in use; negative while nobody knows")
+                .register(meters);
+    }
+
+    private void bindThreads(MeterRegistry meters) {
+        threads("true", threads::getDaemonThreadCount, meters);
+        threads("false", () -> threads.getThreadCount() - threads.getDaemonThreadCount(), meters);
+    }
+
+    private static void threads(String daemon, Supplier<Number> count, MeterRegistry meters) {
+        Gauge.builder("jvm.thread.count", count)
+                .description("Platform threads")
+                .tag("jvm.thread.daemon", daemon)
+                .register(meters);
     }
 
     /** Listens to collections of garbage no more. */

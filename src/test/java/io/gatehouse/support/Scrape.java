@@ -14,9 +14,10 @@ import java.util.stream.Collectors;
  * What a service's {@code /metrics} said at one moment. Immutable.
  *
  * @param types of the families, by their names
+ * @param help what they mean
  * @param samples line by line
  */
-public record Scrape(Map<String, String> types, List<Sample> samples) {
+public record Scrape(Map<String, String> types, Map<String, String> help, List<Sample> samples) {
 
     private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -44,16 +45,20 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
 
     private static Scrape parse(String text) {
         Map<String, String> types = new TreeMap<>();
+        Map<String, String> help = new TreeMap<>();
         List<Sample> samples = new ArrayList<>();
         text.lines().filter(line -> !line.isEmpty()).forEach(line -> {
             if (line.startsWith("# TYPE ")) {
                 String[] words = line.split(" ", -1);
                 types.put(words[2], words[3]);
+            } else if (line.startsWith("# HELP ")) {
+                String[] words = line.split(" ", 4);
+                help.put(words[2], words[3]);
             } else if (!line.startsWith("#")) {
                 samples.add(Sample.parse(line));
             }
         });
-        return new Scrape(Map.copyOf(types), List.copyOf(samples));
+        return new Scrape(Map.copyOf(types), Map.copyOf(help), List.copyOf(samples));
     }
 
     /** Every name that an expression may use. */
