@@ -178,7 +178,8 @@ final class WorkerLease {
                     ? free(store.lock(fixed.getAsInt()))
                     : store.lockFree().orElseThrow(WorkerLease::allHeld);
             long from = row.idsUntil().toEpochMilli();
-            Lease taken = new Lease(row.worker(), from, Math.max(from, clock.millis()) + WINDOW.toMillis());
+            // Not from there: starts that are killed before their first id must not add up.
+            Lease taken = new Lease(row.worker(), from, Math.max(from, clock.millis() + WINDOW.toMillis()));
             store.take(taken.worker(), name, Instant.ofEpochMilli(taken.until()), LEASE);
             return taken;
         });

@@ -111,6 +111,21 @@ class WorkerLeaseTest {
         assertThat(next.next()).isGreaterThan(last);
     }
 
+    /** Nobody made an id under those leases; they must not add up. */
+    @Test
+    void startsThatAreKilledOneAfterAnotherPutTheIdsOfAFixedNumberOffOnce() {
+        for (int i = 0; i < 4; i++) {
+            ids(SEVEN, clock).renew();
+            database.execute("update id_workers set leased_until = 'epoch' where worker = 7");
+        }
+        Snowflakes last = ids(SEVEN, clock);
+        last.renew();
+
+        clock.move(WorkerLease.WINDOW.plusSeconds(1));
+
+        assertThat(worker(last.next())).isEqualTo(7);
+    }
+
     @Test
     @Tag("soak")
     void aFixedNumberThatStaysInUseEndsTheStart() {
