@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -152,12 +153,20 @@ class ServeTest {
     }
 
     @Test
-    void aTakenPortIsSaidAndEverythingStops() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServeProcess serve = ServeProcess.start(
-                        folder, Map.of("APP_PORT", Integer.toString(taken.getLocalPort())), "serve")) {
-            assertThat(serve.exitCode()).isEqualTo(1);
-            assertThat(serve.output()).contains("APP_PORT").contains(Integer.toString(taken.getLocalPort()));
+    void aSecondServiceOnThePortSaysSoInOneLineAndEnds(@TempDir Path elsewhere) throws Exception {
+        Files.createDirectories(elsewhere.resolve("var"));
+        Files.createSymbolicLink(elsewhere.resolve("var").resolve("bin"), BINARIES.toAbsolutePath());
+        try (ServeProcess first = ServeProcess.serve(folder, NO_CHANGES)) {
+            String port = Integer.toString(URI.create(first.base()).getPort());
+            try (ServeProcess second = ServeProcess.start(elsewhere, Map.of("APP_PORT", port), "serve")) {
+                assertThat(second.exitCode()).isEqualTo(1);
+                assertThat(second.output().lines().filter(line -> line.contains(port)))
+                        .containsExactly("Cannot listen on 127.0.0.1:" + port
+                                + " (Address already in use); stop what listens there, or choose another APP_PORT");
+                assertThat(second.output()).doesNotContain("BindException", "ERROR");
+            }
+            assertThat(storesIn(elsewhere)).isEmpty();
+            assertThat(first.client().get("/api/health").status()).isEqualTo(200);
         }
     }
 

@@ -10,6 +10,9 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,8 +89,18 @@ public final class HttpServer implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         private ListenException(Listener listener, String setting) {
-            super("Cannot listen on %s:%d; stop what listens there, or choose another %s"
-                    .formatted(listener.host(), listener.port(), setting));
+            super("Cannot listen on %s:%d (%s); stop what listens there, or choose another %s"
+                    .formatted(listener.host(), listener.port(), reason(listener), setting));
+        }
+
+        /** Helidon does not tell: tried once more. */
+        private static String reason(Listener listener) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+                return "in use until this moment";
+            } catch (IOException e) {
+                return String.valueOf(e.getMessage());
+            }
         }
     }
 
@@ -113,7 +126,7 @@ public final class HttpServer implements AutoCloseable {
                 .routing(routing(routes, adaptor, crossSite))
                 .build();
         server.start();
-        // Helidon only logs a port that it could not have.
+        // Helidon only logs a port that it could not have; LogLevels silences that.
         if (!server.isRunning() || server.port() <= 0) {
             server.stop();
             throw new ListenException(listener, setting);

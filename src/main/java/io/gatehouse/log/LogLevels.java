@@ -21,6 +21,9 @@ final class LogLevels {
     /** Says of a failed changeset what it throws as well, with the whole SQL and a stack trace. */
     private static final String FAILED_CHANGES = "liquibase.changelog";
 
+    /** Says of a port that it could not have, with a stack trace, what HttpServer says in one line. */
+    private static final String PORTS = "io.helidon.webserver.LoomServer";
+
     /** jOOQ warns of every PostgreSQL that is not the newest; which ones we run on is for our tests to say. */
     private static final String OLD_DATABASES = "org.jooq.impl.DefaultExecuteContext.logVersionSupport";
 
@@ -41,6 +44,7 @@ final class LogLevels {
         QUIET.forEach(it -> logger(it).setLevel(level.isGreaterOrEqual(Level.INFO) ? atLeastWarn(level) : null));
         logger(OLD_DATABASES).setLevel(Level.ERROR);
         logger(LIQUIBASE_LOCKS).setLevel(Level.ERROR);
+        logger(PORTS).setLevel(Level.OFF);
         keepSecretsOut();
     }
 
