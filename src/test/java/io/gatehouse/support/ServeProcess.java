@@ -124,6 +124,11 @@ public final class ServeProcess implements AutoCloseable {
         exitCode();
     }
 
+    /** Whether it ended, by itself or not. */
+    public boolean ended() {
+        return !process.isAlive();
+    }
+
     /** The exit code, or -1 when it does not end within a minute. */
     public int exitCode() {
         try {
