@@ -100,8 +100,11 @@ public final class App implements AutoCloseable {
         this.ops = ops;
         Core core = Core.open(settings, false, clock, ops.meters(), opened);
         SchemaCheck schema = new SchemaCheck(new Migrations(settings.postgres())::state, clock);
-        // It takes a moment, and the log should say what waits even if nobody asks.
-        Thread.ofVirtual().name("first-look").start(schema::call);
+        if (seeding.isEmpty()) {
+            // It takes a moment, and the log should say what waits even if nobody asks. A database of our own has just
+            // been brought up to date: there it would only slow the start.
+            Thread.ofVirtual().name("first-look").start(schema::call);
+        }
 
         core.ids().start();
         boolean ids = core.ids().await(seeding.isPresent() ? FIRST_ID : SOON);
