@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -32,6 +33,7 @@ public record Settings(
         Passwords passwords,
         Sealing sealing,
         Logs logs,
+        Map<String, Outgoing> outgoing,
         Secret seedPassword) {
 
     /** Where the service runs: decides defaults and what is refused. */
@@ -207,6 +209,28 @@ public record Settings(
      */
     public record Logs(LogLevel level, LogFormat format, boolean colours, Optional<Path> file) {}
 
+    /**
+     * What a client of other servers may do.
+     *
+     * @param connectTimeout for name look-up, connection and TLS together
+     * @param readTimeout without a byte
+     * @param timeout of a whole call, all attempts and pauses included
+     * @param connections at a time
+     * @param bodyLimit bytes of an answer
+     * @param retries further attempts at a call that may be repeated
+     * @param allowedHosts names, {@code *.example.com} for all below; empty: any
+     * @param allowedAddresses ranges that may be reached although they are not public
+     */
+    public record Outgoing(
+            Duration connectTimeout,
+            Duration readTimeout,
+            Duration timeout,
+            int connections,
+            int bodyLimit,
+            int retries,
+            List<String> allowedHosts,
+            List<Cidr> allowedAddresses) {}
+
     /** pino's names for levels. */
     public enum LogLevel {
         TRACE,
@@ -261,6 +285,7 @@ public record Settings(
                 passwords,
                 sealing,
                 logs,
+                outgoing,
                 seedPassword);
     }
 }

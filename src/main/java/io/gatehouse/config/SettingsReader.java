@@ -113,6 +113,7 @@ public final class SettingsReader {
                 crypto.passwords(),
                 crypto.sealing(),
                 logs(production),
+                new OutgoingSettings(keys).clients(),
                 seedPassword());
         if (production) {
             refuseEmbedded(settings);

@@ -11,6 +11,7 @@ import io.gatehouse.config.Settings.LogLevel;
 import io.gatehouse.config.Settings.Login;
 import io.gatehouse.config.Settings.Logs;
 import io.gatehouse.config.Settings.Mode;
+import io.gatehouse.config.Settings.Outgoing;
 import io.gatehouse.config.Settings.Rate;
 import io.gatehouse.config.Settings.Sessions;
 import io.gatehouse.config.Settings.SslMode;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -86,6 +88,47 @@ class SettingsReaderTest {
         assertThat(settings.passwords().peppers()).isEmpty();
         assertThat(settings.sealing()).isEqualTo(new Settings.Sealing(Secret.NONE, List.of()));
         assertThat(settings.logs()).isEqualTo(new Logs(LogLevel.INFO, LogFormat.PRETTY, true, Optional.empty()));
+        assertThat(settings.outgoing())
+                .isEqualTo(Map.of(
+                        "webhook",
+                        new Outgoing(
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
+                                32,
+                                65_536,
+                                2,
+                                List.of(),
+                                List.of())));
+    }
+
+    @Test
+    void outgoingHostsAndAddressesAreChecked() {
+        Map<String, String> right = Map.of(
+                "OUTGOING_WEBHOOK_ALLOWED_HOSTS", "api.example.com, *.hooks.example.com,10.0.0.1,fd00::1",
+                "OUTGOING_WEBHOOK_ALLOWED_ADDRESSES", "10.0.0.0/8, ::1");
+        Outgoing webhook = Objects.requireNonNull(read(right).outgoing().get("webhook"));
+        assertThat(webhook.allowedHosts())
+                .containsExactly("api.example.com", "*.hooks.example.com", "10.0.0.1", "fd00::1");
+        assertThat(webhook.allowedAddresses())
+                .containsExactly(
+                        Cidr.parse("10.0.0.0/8").orElseThrow(),
+                        Cidr.parse("::1").orElseThrow());
+
+        Map<String, String> wrong = Map.of(
+                "OUTGOING_WEBHOOK_CONNECT_TIMEOUT_MS", "20000",
+                "OUTGOING_WEBHOOK_ALLOWED_HOSTS", "https://api.example.com,a.*.example.com",
+                "OUTGOING_WEBHOOK_ALLOWED_ADDRESSES", "localhost");
+        assertThat(problems(wrong))
+                .containsExactly(
+                        "OUTGOING_WEBHOOK_CONNECT_TIMEOUT_MS is longer than OUTGOING_WEBHOOK_TIMEOUT_MS; make it the"
+                                + " shorter of the two",
+                        "OUTGOING_WEBHOOK_ALLOWED_HOSTS holds \"https://api.example.com\"; write names or addresses such"
+                                + " as api.example.com or *.example.com",
+                        "OUTGOING_WEBHOOK_ALLOWED_HOSTS holds \"a.*.example.com\"; write names or addresses such as"
+                                + " api.example.com or *.example.com",
+                        "OUTGOING_WEBHOOK_ALLOWED_ADDRESSES holds \"localhost\"; write addresses or ranges such as"
+                                + " 10.0.0.0/8 or fd00::/8");
     }
 
     @Test
