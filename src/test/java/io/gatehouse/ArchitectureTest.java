@@ -56,7 +56,8 @@ class ArchitectureTest {
                         "log",
                         "metrics",
                         "trace",
-                        "embedded"))
+                        "embedded",
+                        "outgoing"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(rooms("user", "session", "admission", "health", "job", "command", "keys"))
@@ -126,7 +127,7 @@ class ArchitectureTest {
     void helidonStaysAtTheEdge() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(rooms("http", "health", "job", "db"))
+                .resideOutsideOfPackages(rooms("http", "health", "job", "db", "outgoing"))
                 .and()
                 .resideOutsideOfPackage(ROOT)
                 .should()

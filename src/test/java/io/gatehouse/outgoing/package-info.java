@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatehouse.outgoing;
+
+import org.jspecify.annotations.NullMarked;
