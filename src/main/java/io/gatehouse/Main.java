@@ -49,21 +49,24 @@ public final class Main {
     private final Environment environment;
     private final Clock clock;
     private final PrintStream out;
+    private final PrintStream errors;
 
-    private Main(Environment environment, Clock clock, PrintStream out) {
+    Main(Environment environment, Clock clock, PrintStream out, PrintStream errors) {
         this.environment = environment;
         this.clock = clock;
         this.out = out;
+        this.errors = errors;
     }
 
     public static void main(String[] arguments) {
         // Until serve knows better: what commands have to say goes to their own output.
         Logging.install("warn", Logging.Form.PRETTY);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        System.exit(new Main(Environment.ofProcess(), Clock.systemUTC(), out).run(List.of(arguments)));
+        System.exit(new Main(Environment.ofProcess(), Clock.systemUTC(), out, System.err).run(List.of(arguments)));
     }
 
-    private int run(List<String> arguments) {
+    /** Runs one command to its end, and gives its exit code. */
+    int run(List<String> arguments) {
         try {
             if (arguments.isEmpty()) {
                 throw new UsageException("a command is missing");
@@ -83,7 +86,7 @@ public final class Main {
                 default -> throw new UsageException("there is no command " + arguments.getFirst());
             };
         } catch (UsageException e) {
-            System.err.println(e.getMessage() + System.lineSeparator() + USAGE);
+            errors.println(e.getMessage() + System.lineSeparator() + USAGE);
             return 2;
         } catch (InvalidSettingsException
                 | EmbeddedStoreException
@@ -94,11 +97,11 @@ public final class Main {
                 | WorkerHeldException
                 | IdsUnavailableException
                 | UncheckedIOException e) {
-            System.err.println(e.getMessage());
+            errors.println(e.getMessage());
             return 1;
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(Main.class).error("a fault of ours, please report it", e);
-            System.err.println("Failed: " + e.getMessage());
+            errors.println("Failed: " + e.getMessage());
             return 1;
         }
     }

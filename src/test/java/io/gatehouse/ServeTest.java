@@ -3,6 +3,7 @@ package io.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.support.Await;
+import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.ServeProcess;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
@@ -73,12 +74,23 @@ class ServeTest {
     }
 
     @Test
-    void aSecondServiceInTheFolderIsRefusedAndCommandsAttach() throws Exception {
+    void aSecondServiceInTheFolderOrOnThePortIsRefusedAndCommandsAttach(@TempDir Path elsewhere) throws Exception {
+        Files.createDirectories(elsewhere.resolve("var"));
+        Files.createSymbolicLink(elsewhere.resolve("var").resolve("bin"), BINARIES.toAbsolutePath());
         try (ServeProcess serve = ServeProcess.serve(folder, NO_CHANGES)) {
             try (ServeProcess second = ServeProcess.start(folder, NO_CHANGES, "serve")) {
                 assertThat(second.exitCode()).isEqualTo(1);
                 assertThat(second.output()).contains("Already running in").contains("http://localhost:");
             }
+            String port = Integer.toString(URI.create(serve.base()).getPort());
+            try (ServeProcess onPort = ServeProcess.start(elsewhere, Map.of("APP_PORT", port), "serve")) {
+                assertThat(onPort.exitCode()).isEqualTo(1);
+                assertThat(onPort.output().lines().filter(line -> line.contains(port)))
+                        .containsExactly("Cannot listen on 127.0.0.1:" + port
+                                + " (Address already in use); stop what listens there, or choose another APP_PORT");
+                assertThat(onPort.output()).doesNotContain("BindException", "ERROR");
+            }
+            assertThat(storesIn(elsewhere)).isEmpty();
             try (ServeProcess status = ServeProcess.start(folder, NO_CHANGES, "db", "status")) {
                 assertThat(status.exitCode()).isZero();
                 assertThat(status.output())
@@ -153,37 +165,16 @@ class ServeTest {
     }
 
     @Test
-    void aSecondServiceOnThePortSaysSoInOneLineAndEnds(@TempDir Path elsewhere) throws Exception {
-        Files.createDirectories(elsewhere.resolve("var"));
-        Files.createSymbolicLink(elsewhere.resolve("var").resolve("bin"), BINARIES.toAbsolutePath());
-        try (ServeProcess first = ServeProcess.serve(folder, NO_CHANGES)) {
-            String port = Integer.toString(URI.create(first.base()).getPort());
-            try (ServeProcess second = ServeProcess.start(elsewhere, Map.of("APP_PORT", port), "serve")) {
-                assertThat(second.exitCode()).isEqualTo(1);
-                assertThat(second.output().lines().filter(line -> line.contains(port)))
-                        .containsExactly("Cannot listen on 127.0.0.1:" + port
-                                + " (Address already in use); stop what listens there, or choose another APP_PORT");
-                assertThat(second.output()).doesNotContain("BindException", "ERROR");
-            }
-            assertThat(storesIn(elsewhere)).isEmpty();
-            assertThat(first.client().get("/api/health").status()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void wrongUsageAndWrongSettingsAreSaidAndStartNothing() throws Exception {
-        try (ServeProcess unknown = ServeProcess.start(folder, NO_CHANGES, "srve")) {
-            assertThat(unknown.exitCode()).isEqualTo(2);
-            assertThat(unknown.output()).contains("there is no command srve", "Usage: ./gatehouse COMMAND");
-        }
-        try (ServeProcess wrong = ServeProcess.start(folder, Map.of("APP_PORT", "x", "REDIS_DB", "y"), "serve")) {
-            assertThat(wrong.exitCode()).isEqualTo(1);
-            assertThat(wrong.output()).contains("2 problems", "APP_PORT is \"x\"", "REDIS_DB is \"y\"");
-        }
-        try (ServeProcess check = ServeProcess.start(folder, Map.of("COOKIE_SECRET", "hush"), "config", "check")) {
-            assertThat(check.exitCode()).isZero();
-            assertThat(check.output()).contains("The settings are good.").doesNotContain("hush", "DEBUG");
-        }
+    void wrongUsageAndWrongSettingsAreSaidAndStartNothing() {
+        Ran unknown = CommandRun.run(folder, NO_CHANGES, "srve");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.output()).contains("there is no command srve", "Usage: ./gatehouse COMMAND");
+        Ran wrong = CommandRun.run(folder, Map.of("APP_PORT", "x", "REDIS_DB", "y"), "serve");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.output()).contains("2 problems", "APP_PORT is \"x\"", "REDIS_DB is \"y\"");
+        Ran check = CommandRun.run(folder, Map.of("COOKIE_SECRET", "hush"), "config", "check");
+        assertThat(check.exitCode()).isZero();
+        assertThat(check.output()).contains("The settings are good.").doesNotContain("hush", "DEBUG");
         assertThat(folder.resolve("var").resolve("postgres")).doesNotExist();
     }
 

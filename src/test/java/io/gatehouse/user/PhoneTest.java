@@ -2,7 +2,7 @@ package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.support.LauncherProcess;
+import io.gatehouse.CommandRun;
 import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.TestClient;
@@ -144,7 +144,7 @@ class PhoneTest {
     }
 
     private Ran find(String number) throws Exception {
-        return LauncherProcess.run(folder, SERVICE.asEnvironment(), "", "user", "find", "--phone", number);
+        return CommandRun.run(folder, SERVICE.asEnvironment(), "user", "find", "--phone", number);
     }
 
     private static String phone(Answer answer) {

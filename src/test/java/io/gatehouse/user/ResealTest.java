@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.CommandRun;
 import io.gatehouse.crypto.EciesKey;
 import io.gatehouse.support.Await;
 import io.gatehouse.support.LauncherProcess;
@@ -95,7 +96,7 @@ class ResealTest {
     @Test
     void rowsOfAKeyThatIsNotOnTheRingAreNamed() throws Exception {
         String other = "03762ad3bd9ce16d35649c1c4f489b6865d09a39d130e3f1f5e1d7dfa1bbe627";
-        Ran ran = LauncherProcess.run(folder, ring(other, ""), "", "jobs", "run", "reseal");
+        Ran ran = CommandRun.run(folder, ring(other, ""), "jobs", "run", "reseal");
 
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.output()).contains("not on the ring; ECIES_PREVIOUS_PRIVATE_KEYS lacks it");
@@ -103,7 +104,7 @@ class ResealTest {
 
     @Test
     void withoutAKeyNothingIsTouched() throws Exception {
-        Ran ran = LauncherProcess.run(folder, ring("", ""), "", "jobs", "run", "reseal");
+        Ran ran = CommandRun.run(folder, ring("", ""), "jobs", "run", "reseal");
 
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.output()).contains("ECIES_PRIVATE_KEY is missing");
@@ -135,12 +136,11 @@ class ResealTest {
     }
 
     private Ran reseal() throws Exception {
-        return LauncherProcess.run(folder, ring(NEW_KEY, TestService.ECIES_PRIVATE_KEY), "", "jobs", "run", "reseal");
+        return CommandRun.run(folder, ring(NEW_KEY, TestService.ECIES_PRIVATE_KEY), "jobs", "run", "reseal");
     }
 
     private Ran find(String number) throws Exception {
-        return LauncherProcess.run(
-                folder, ring(NEW_KEY, TestService.ECIES_PRIVATE_KEY), "", "user", "find", "--phone", number);
+        return CommandRun.run(folder, ring(NEW_KEY, TestService.ECIES_PRIVATE_KEY), "user", "find", "--phone", number);
     }
 
     private static Map<String, String> ring(String current, String previous) {

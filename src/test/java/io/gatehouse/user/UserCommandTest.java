@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.CommandRun;
 import io.gatehouse.support.LauncherProcess;
 import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.TestClient;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./gatehouse user …} in a process of its own, beside a running service. */
+/** {@code ./gatehouse user …} beside a running service. */
 class UserCommandTest {
 
     private static final String PASSWORD = "p\u00e4ssw\u00f6rter \u4e2d\u6587 lang genug";
@@ -62,7 +63,7 @@ class UserCommandTest {
     @Test
     void addRefusesWhatTheApiWouldRefuse() throws Exception {
         Ran tooShort = run("hunter2\n", "add", "weak@example.com");
-        Ran none = run("", "add", "weak@example.com");
+        Ran none = run("\n", "add", "weak@example.com");
 
         assertThat(tooShort.exitCode()).isEqualTo(1);
         assertThat(tooShort.output()).doesNotContain("hunter2", "Exception");
@@ -147,6 +148,8 @@ class UserCommandTest {
         environment.put("SNOWFLAKE_WORKER_ID", "7");
         String[] line =
                 Stream.concat(Stream.of("user"), Arrays.stream(arguments)).toArray(String[]::new);
-        return LauncherProcess.run(folder, environment, input, line);
+        return input.isEmpty()
+                ? CommandRun.run(folder, environment, line)
+                : LauncherProcess.run(folder, environment, input, line);
     }
 }
