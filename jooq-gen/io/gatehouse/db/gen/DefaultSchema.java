@@ -10,6 +10,9 @@ import io.gatehouse.db.gen.tables.JobRuns;
 import io.gatehouse.db.gen.tables.Jobs;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
+import io.gatehouse.db.gen.tables.WebhookDeliveries;
+import io.gatehouse.db.gen.tables.WebhookEndpoints;
+import io.gatehouse.db.gen.tables.WebhookEvents;
 
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +73,22 @@ public class DefaultSchema extends SchemaImpl {
     public final Users USERS = Users.USERS;
 
     /**
+     * One row per endpoint and event that it is to be told of.
+     */
+    public final WebhookDeliveries WEBHOOK_DELIVERIES = WebhookDeliveries.WEBHOOK_DELIVERIES;
+
+    /**
+     * Who is told what happened: one row per ./gatehouse webhooks add.
+     */
+    public final WebhookEndpoints WEBHOOK_ENDPOINTS = WebhookEndpoints.WEBHOOK_ENDPOINTS;
+
+    /**
+     * What happened and somebody wants to be told of, written in the
+     * transaction in which it happened. Kept for RETENTION_DAYS.
+     */
+    public final WebhookEvents WEBHOOK_EVENTS = WebhookEvents.WEBHOOK_EVENTS;
+
+    /**
      * No further instances allowed
      */
     private DefaultSchema() {
@@ -90,7 +109,10 @@ public class DefaultSchema extends SchemaImpl {
             JobRuns.JOB_RUNS,
             Jobs.JOBS,
             Sessions.SESSIONS,
-            Users.USERS
+            Users.USERS,
+            WebhookDeliveries.WEBHOOK_DELIVERIES,
+            WebhookEndpoints.WEBHOOK_ENDPOINTS,
+            WebhookEvents.WEBHOOK_EVENTS
         );
     }
 }

@@ -8,6 +8,8 @@ import io.gatehouse.db.gen.tables.Invalidations;
 import io.gatehouse.db.gen.tables.JobRuns;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
+import io.gatehouse.db.gen.tables.WebhookDeliveries;
+import io.gatehouse.db.gen.tables.WebhookEvents;
 
 import org.jooq.Index;
 import org.jooq.OrderField;
@@ -36,4 +38,8 @@ public class Indexes {
     public static final Index SESSIONS_USER_ID_IDX = Internal.createIndex(DSL.name("sessions_user_id_idx"), Sessions.SESSIONS, new OrderField[] { Sessions.SESSIONS.USER_ID }, false);
     public static final Index USERS_PHONE_INDEX_IDX = Internal.createIndex(DSL.name("users_phone_index_idx"), Users.USERS, new OrderField[] { Users.USERS.PHONE_INDEX }, false);
     public static final Index USERS_PHONE_KEY_ID_IDX = Internal.createIndex(DSL.name("users_phone_key_id_idx"), Users.USERS, new OrderField[] { Users.USERS.PHONE_KEY_ID, Users.USERS.ID }, false);
+    public static final Index WEBHOOK_DELIVERIES_EVENT_ID_IDX = Internal.createIndex(DSL.name("webhook_deliveries_event_id_idx"), WebhookDeliveries.WEBHOOK_DELIVERIES, new OrderField[] { WebhookDeliveries.WEBHOOK_DELIVERIES.EVENT_ID }, false);
+    public static final Index WEBHOOK_DELIVERIES_PARKED_IDX = Internal.createIndex(DSL.name("webhook_deliveries_parked_idx"), WebhookDeliveries.WEBHOOK_DELIVERIES, new OrderField[] { WebhookDeliveries.WEBHOOK_DELIVERIES.ENDPOINT_ID, WebhookDeliveries.WEBHOOK_DELIVERIES.NEXT_AT }, false);
+    public static final Index WEBHOOK_DELIVERIES_WAITING_IDX = Internal.createIndex(DSL.name("webhook_deliveries_waiting_idx"), WebhookDeliveries.WEBHOOK_DELIVERIES, new OrderField[] { WebhookDeliveries.WEBHOOK_DELIVERIES.ENDPOINT_ID, WebhookDeliveries.WEBHOOK_DELIVERIES.EVENT_ID }, false);
+    public static final Index WEBHOOK_EVENTS_OCCURRED_AT_IDX = Internal.createIndex(DSL.name("webhook_events_occurred_at_idx"), WebhookEvents.WEBHOOK_EVENTS, new OrderField[] { WebhookEvents.WEBHOOK_EVENTS.OCCURRED_AT }, false);
 }

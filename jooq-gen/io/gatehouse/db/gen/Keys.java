@@ -10,6 +10,9 @@ import io.gatehouse.db.gen.tables.JobRuns;
 import io.gatehouse.db.gen.tables.Jobs;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
+import io.gatehouse.db.gen.tables.WebhookDeliveries;
+import io.gatehouse.db.gen.tables.WebhookEndpoints;
+import io.gatehouse.db.gen.tables.WebhookEvents;
 
 import org.jooq.ForeignKey;
 import org.jooq.Record;
@@ -39,10 +42,15 @@ public class Keys {
     public static final UniqueKey<Record> SESSIONS_TOKEN_HASH_KEY = Internal.createUniqueKey(Sessions.SESSIONS, DSL.name("sessions_token_hash_key"), new TableField[] { Sessions.SESSIONS.TOKEN_HASH }, true);
     public static final UniqueKey<Record> USERS_EMAIL_KEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_email_key"), new TableField[] { Users.USERS.EMAIL }, true);
     public static final UniqueKey<Record> USERS_PKEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_pkey"), new TableField[] { Users.USERS.ID }, true);
+    public static final UniqueKey<Record> WEBHOOK_DELIVERIES_PKEY = Internal.createUniqueKey(WebhookDeliveries.WEBHOOK_DELIVERIES, DSL.name("webhook_deliveries_pkey"), new TableField[] { WebhookDeliveries.WEBHOOK_DELIVERIES.ENDPOINT_ID, WebhookDeliveries.WEBHOOK_DELIVERIES.EVENT_ID }, true);
+    public static final UniqueKey<Record> WEBHOOK_ENDPOINTS_PKEY = Internal.createUniqueKey(WebhookEndpoints.WEBHOOK_ENDPOINTS, DSL.name("webhook_endpoints_pkey"), new TableField[] { WebhookEndpoints.WEBHOOK_ENDPOINTS.ID }, true);
+    public static final UniqueKey<Record> WEBHOOK_EVENTS_PKEY = Internal.createUniqueKey(WebhookEvents.WEBHOOK_EVENTS, DSL.name("webhook_events_pkey"), new TableField[] { WebhookEvents.WEBHOOK_EVENTS.ID }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
     // -------------------------------------------------------------------------
 
     public static final ForeignKey<Record, Record> SESSIONS__SESSIONS_USER_ID_FKEY = Internal.createForeignKey(Sessions.SESSIONS, DSL.name("sessions_user_id_fkey"), new TableField[] { Sessions.SESSIONS.USER_ID }, Keys.USERS_PKEY, new TableField[] { Users.USERS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<Record, Record> WEBHOOK_DELIVERIES__WEBHOOK_DELIVERIES_ENDPOINT_ID_FKEY = Internal.createForeignKey(WebhookDeliveries.WEBHOOK_DELIVERIES, DSL.name("webhook_deliveries_endpoint_id_fkey"), new TableField[] { WebhookDeliveries.WEBHOOK_DELIVERIES.ENDPOINT_ID }, Keys.WEBHOOK_ENDPOINTS_PKEY, new TableField[] { WebhookEndpoints.WEBHOOK_ENDPOINTS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<Record, Record> WEBHOOK_DELIVERIES__WEBHOOK_DELIVERIES_EVENT_ID_FKEY = Internal.createForeignKey(WebhookDeliveries.WEBHOOK_DELIVERIES, DSL.name("webhook_deliveries_event_id_fkey"), new TableField[] { WebhookDeliveries.WEBHOOK_DELIVERIES.EVENT_ID }, Keys.WEBHOOK_EVENTS_PKEY, new TableField[] { WebhookEvents.WEBHOOK_EVENTS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
 }

@@ -10,6 +10,9 @@ import io.gatehouse.db.gen.tables.JobRuns;
 import io.gatehouse.db.gen.tables.Jobs;
 import io.gatehouse.db.gen.tables.Sessions;
 import io.gatehouse.db.gen.tables.Users;
+import io.gatehouse.db.gen.tables.WebhookDeliveries;
+import io.gatehouse.db.gen.tables.WebhookEndpoints;
+import io.gatehouse.db.gen.tables.WebhookEvents;
 
 
 /**
@@ -53,4 +56,20 @@ public class Tables {
      * Accounts, one row each.
      */
     public static final Users USERS = Users.USERS;
+
+    /**
+     * One row per endpoint and event that it is to be told of.
+     */
+    public static final WebhookDeliveries WEBHOOK_DELIVERIES = WebhookDeliveries.WEBHOOK_DELIVERIES;
+
+    /**
+     * Who is told what happened: one row per ./gatehouse webhooks add.
+     */
+    public static final WebhookEndpoints WEBHOOK_ENDPOINTS = WebhookEndpoints.WEBHOOK_ENDPOINTS;
+
+    /**
+     * What happened and somebody wants to be told of, written in the
+     * transaction in which it happened. Kept for RETENTION_DAYS.
+     */
+    public static final WebhookEvents WEBHOOK_EVENTS = WebhookEvents.WEBHOOK_EVENTS;
 }

@@ -20,14 +20,17 @@ import io.gatehouse.http.Route;
 import io.gatehouse.id.IdsUnavailableException;
 import io.gatehouse.job.Jobs;
 import io.gatehouse.keys.KeyHandlers;
+import io.gatehouse.outgoing.Outgoing;
 import io.gatehouse.redis.RedisUnavailableException;
 import io.gatehouse.session.CookieNames;
 import io.gatehouse.session.SessionHandlers;
 import io.gatehouse.session.SessionLookup;
 import io.gatehouse.session.SessionTransport;
 import io.gatehouse.throttle.Limits;
+import io.gatehouse.trace.Trace;
 import io.gatehouse.user.UserHandlers;
 import io.gatehouse.user.Users;
+import io.gatehouse.webhook.Deliveries;
 import io.helidon.dbclient.health.DbClientHealthCheck;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -36,6 +39,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -54,6 +59,11 @@ public final class App implements AutoCloseable {
 
     /** A worker number of ids is leased for several times as long. */
     private static final Duration LEASE_EVERY = Duration.ofSeconds(2);
+
+    private static final Duration DELIVERIES_EVERY = Duration.ofSeconds(1);
+
+    /** The client of other servers that webhooks go through, as the settings name it. */
+    private static final String WEBHOOKS = "webhook";
 
     /** Longest wait for what seeding needs; a busy machine starts slowly. */
     private static final Duration FIRST_ID = Duration.ofSeconds(20);
@@ -114,7 +124,9 @@ public final class App implements AutoCloseable {
 
         // Closed in reverse: the listener first, so that requests in flight still find everything else.
         opened.push(core.lookup()::writeBack);
-        Jobs _ = keep(opened, jobs(core, settings, clock, ops.meters()));
+        Outgoing outgoing = keep(opened, Outgoing.open(settings.outgoing(), clock, App::traceHeaders, ops.meters()));
+        Deliveries deliveries = keep(opened, deliveries(core, outgoing, settings, clock, ops.meters()));
+        Jobs _ = keep(opened, jobs(core, deliveries, settings, clock, ops.meters()));
         Health health = health(core, schema, settings, clock);
         this.api = keep(
                 opened,
@@ -206,13 +218,30 @@ public final class App implements AutoCloseable {
         };
     }
 
-    private static Jobs jobs(Core core, Settings settings, Clock clock, MeterRegistry meters) {
+    /** Whose work a call of another server is; none where it is nobody's, such as that of a job. */
+    private static Map<String, String> traceHeaders() {
+        return Trace.current().map(Trace::headers).orElse(Map.of());
+    }
+
+    private static Deliveries deliveries(
+            Core core, Outgoing outgoing, Settings settings, Clock clock, MeterRegistry meters) {
+        return new Deliveries(
+                core.database(),
+                core.keys(),
+                outgoing.client(WEBHOOKS),
+                Objects.requireNonNull(settings.outgoing().get(WEBHOOKS)).timeout(),
+                meters,
+                clock);
+    }
+
+    private static Jobs jobs(Core core, Deliveries deliveries, Settings settings, Clock clock, MeterRegistry meters) {
         Jobs jobs = new Jobs(
                 JobTable.of(core, settings, clock), core.leases(), core.database(), Core.processName(), clock, meters);
         SessionLookup lookup = core.lookup();
         jobs.every("worker-lease", LEASE_EVERY, core.ids()::renew);
         jobs.every("session-last-seen", lookup.writeBackPeriod(), lookup::writeBack);
         jobs.every("session-invalidations", INVALIDATIONS_EVERY, core.sessions()::carryOutLeftOvers);
+        jobs.every("webhook-deliveries", DELIVERIES_EVERY, deliveries::look);
         jobs.start();
         return jobs;
     }

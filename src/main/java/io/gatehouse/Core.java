@@ -30,6 +30,8 @@ import io.gatehouse.user.Phones;
 import io.gatehouse.user.Reseal;
 import io.gatehouse.user.SignIns;
 import io.gatehouse.user.Users;
+import io.gatehouse.webhook.Endpoints;
+import io.gatehouse.webhook.Outbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
@@ -64,7 +66,8 @@ record Core(
         Phones phones,
         SignIns signIns,
         Users users,
-        Reseal reseal) {
+        Reseal reseal,
+        Endpoints endpoints) {
 
     /** Longest wait for a password hash; past it the client is told to come again. */
     private static final Duration HASH_DEADLINE = Duration.ofSeconds(5);
@@ -101,7 +104,8 @@ record Core(
         Counters counters = new Counters(redis, prefix, clock);
         Settings.Sessions life = settings.sessions();
         SessionTimes times = new SessionTimes(life.idle(), life.maxAge(), life.retention());
-        Sessions sessions = new Sessions(database, redis, prefix, times, random, clock);
+        Outbox outbox = new Outbox();
+        Sessions sessions = new Sessions(database, redis, prefix, times, outbox, random, clock);
         List<byte[]> secrets = secrets(settings, random);
         CookieSigner signer = new CookieSigner(secrets);
         SignIns signIns = new SignIns(
@@ -121,7 +125,7 @@ record Core(
                 List.of(SERVICE_NAME, settings.appUrl().getHost()));
         KeyRing keys = keys(settings.sealing(), command, random);
         Phones phones = new Phones(keys);
-        Users users = new Users(database, sessions, hasher, signIns, policy, phones, ids, clock);
+        Users users = new Users(database, sessions, hasher, signIns, policy, phones, outbox, ids, clock);
         SessionLookup lookup = new SessionLookup(
                 database, redis, prefix, counters, times, settings.postgres().timeout(), clock);
         return new Core(
@@ -140,7 +144,8 @@ record Core(
                 phones,
                 signIns,
                 users,
-                new Reseal(database, phones));
+                new Reseal(database, phones),
+                new Endpoints(database, keys, life.retention(), random, ids, clock));
     }
 
     /** Serving has made sure that there are some; a command signs nothing that anybody will see. */

@@ -7,6 +7,7 @@ import io.gatehouse.config.SettingsReader;
 import io.gatehouse.job.Jobs;
 import io.gatehouse.job.JobsCommand;
 import io.gatehouse.user.UserCommand;
+import io.gatehouse.webhook.WebhooksCommand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A command that works with the rules of the service, on the stores of the running one or the configured ones. */
@@ -33,21 +35,29 @@ final class CoreCommand implements Command {
     private final Map<String, String> environment;
     private final Clock clock;
     private final PrintStream out;
-    private final boolean job;
+    private final Needs needs;
     private final Consumer<List<String>> check;
     private final BiFunction<Core, Settings, Command> command;
+
+    /**
+     * What a command cannot do without.
+     *
+     * @param patience nobody waits behind it: its statements may take longer than those of a request
+     * @param key whether it opens or seals with these arguments, so that there has to be a key
+     */
+    private record Needs(boolean patience, Predicate<List<String>> key) {}
 
     private CoreCommand(
             Map<String, String> environment,
             Clock clock,
             PrintStream out,
-            boolean job,
+            Needs needs,
             Consumer<List<String>> check,
             BiFunction<Core, Settings, Command> command) {
         this.environment = environment;
         this.clock = clock;
         this.out = out;
-        this.job = job;
+        this.needs = needs;
         this.check = check;
         this.command = command;
     }
@@ -58,7 +68,7 @@ final class CoreCommand implements Command {
                 environment,
                 clock,
                 out,
-                false,
+                new Needs(false, UserCommand::opensFields),
                 UserCommand::requireKnown,
                 (core, settings) -> new UserCommand(core.users(), core.policy(), CoreCommand::password, out));
     }
@@ -69,7 +79,7 @@ final class CoreCommand implements Command {
                 environment,
                 clock,
                 out,
-                true,
+                new Needs(true, arguments -> arguments.contains(JobTable.RESEAL)),
                 arguments -> JobsCommand.requireKnown(arguments, JobTable.NAMES),
                 (core, settings) -> new JobsCommand(
                         new Jobs(
@@ -82,9 +92,21 @@ final class CoreCommand implements Command {
                         out));
     }
 
+    /** {@code webhooks …}. */
+    static CoreCommand webhooks(Map<String, String> environment, Clock clock, PrintStream out) {
+        return new CoreCommand(
+                environment,
+                clock,
+                out,
+                new Needs(false, WebhooksCommand::seals),
+                WebhooksCommand::requireKnown,
+                (core, settings) -> new WebhooksCommand(core.endpoints(), out));
+    }
+
     /** What {@code db seed} does to accounts. */
     static CoreCommand seed(Map<String, String> environment, Clock clock, PrintStream out) {
-        return new CoreCommand(environment, clock, out, false, arguments -> {}, (core, settings) -> arguments -> {
+        Needs nothing = new Needs(false, arguments -> false);
+        return new CoreCommand(environment, clock, out, nothing, arguments -> {}, (core, settings) -> arguments -> {
             Secret password = SettingsReader.read(environment, clock).seedPassword();
             if (password.isEmpty()) {
                 out.println("SEED_PASSWORD is missing; set it, or let ./gatehouse serve write one");
@@ -102,11 +124,9 @@ final class CoreCommand implements Command {
     public int run(List<String> arguments) {
         check.accept(arguments);
         Settings read = SettingsReader.read(environment, clock);
-        Settings settings = job ? patient(read) : read;
-        boolean opensFields = arguments.contains(JobTable.RESEAL)
-                || (!arguments.isEmpty() && arguments.getFirst().equals("find"));
-        if (opensFields && settings.sealing().privateKey().isEmpty()) {
-            out.println("ECIES_PRIVATE_KEY is missing; nothing sealed can be found or moved without it");
+        Settings settings = needs.patience() ? patient(read) : read;
+        if (needs.key().test(arguments) && settings.sealing().privateKey().isEmpty()) {
+            out.println("ECIES_PRIVATE_KEY is missing; nothing can be sealed, found or moved without it");
             return 1;
         }
         Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -126,7 +146,6 @@ final class CoreCommand implements Command {
         }
     }
 
-    /** Nobody waits behind a job: its statements may take longer than those of a request. */
     private static Settings patient(Settings settings) {
         Settings.Postgres postgres = settings.postgres();
         return settings.with(postgres.with(postgres.poolSize(), PATIENCE), settings.redis());

@@ -12,6 +12,7 @@ import static java.time.ZoneOffset.UTC;
 import io.gatehouse.config.Settings;
 import io.gatehouse.job.HistoryPurge;
 import io.gatehouse.job.Job;
+import io.gatehouse.job.JobRun;
 import io.gatehouse.job.LogRotation;
 import io.gatehouse.job.SystemLoad;
 import io.gatehouse.log.Logging;
@@ -25,7 +26,8 @@ final class JobTable {
     static final String RESEAL = "reseal";
 
     /** Of all jobs, before there is anything that they could work on. */
-    static final Set<String> NAMES = Set.of("system-load", "log-rotation", "session-purge", "history-purge", RESEAL);
+    static final Set<String> NAMES =
+            Set.of("system-load", "log-rotation", "session-purge", "history-purge", "webhook-purge", RESEAL);
 
     private JobTable() {}
 
@@ -40,7 +42,13 @@ final class JobTable {
                 new Job("log-rotation",  "0 7 * * * ?",   UTC, ofMinutes(5),  SKIP, EVERY_REPLICA, logs),
                 new Job("session-purge", "0 17 * * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   core.sessions()::purge),
                 new Job("history-purge", "0 41 3 * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   history),
-                Job.byHand(RESEAL, ofHours(24), run -> core.reseal().run(run, run::tell)));
+                new Job("webhook-purge", "0 27 * * * ?",  UTC, ofMinutes(10), ONCE, ONE_REPLICA,   core.endpoints()::purge),
+                Job.byHand(RESEAL, ofHours(24), run -> reseal(core, run)));
         // spotless:on
+    }
+
+    private static long reseal(Core core, JobRun run) {
+        // The few first: the other ends with an error if it cannot do all.
+        return core.endpoints().reseal(run, run::tell) + core.reseal().run(run, run::tell);
     }
 }

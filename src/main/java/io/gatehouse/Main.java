@@ -42,6 +42,7 @@ public final class Main {
                               what operators do to one account
               jobs list [NAME], jobs run NAME
                               scheduled jobs with their last runs, one run now
+              webhooks …      who is told what happened: add, list, rotate, pause, resume, remove, deliveries, repeat
               keys            fresh COOKIE_SECRET, ECIES_PRIVATE_KEY and ECIES_PUBLIC_KEY
               id SNOWFLAKE    time, worker and sequence of an id
               jooq [--check]  regenerates jooq-gen from the changelogs, or compares""";
@@ -80,6 +81,8 @@ public final class Main {
                     CoreCommand.user(environment.values(), clock, out).run(rest);
                 case "jobs" ->
                     CoreCommand.jobs(environment.values(), clock, out).run(rest);
+                case "webhooks" ->
+                    CoreCommand.webhooks(environment.values(), clock, out).run(rest);
                 case "keys" -> new KeysCommand(out).run(rest);
                 case "id" -> new IdCommand(environment.values(), clock, out).run(rest);
                 case "help", "--help", "-h" -> help();

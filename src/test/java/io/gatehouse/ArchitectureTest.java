@@ -76,6 +76,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void whoeverTellsOthersDoesNotKnowWhatHappens() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".webhook..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(rooms("user", "session", "admission", "job"))
+                .check(CODE);
+    }
+
+    @Test
     void admissionDoesNotKnowUserAndNobodyBelowKnowsAdmission() {
         noClasses()
                 .that()
@@ -101,7 +112,7 @@ class ArchitectureTest {
                 .and()
                 .haveSimpleNameNotEndingWith("Store")
                 .and()
-                .haveNameNotMatching(".*\\.(Users|SignIns|Sessions|Invalidations|JobRun)(\\$.*)?")
+                .haveNameNotMatching(".*\\.(Users|SignIns|Sessions|Invalidations|JobRun|Outbox)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jooq..")

@@ -47,7 +47,7 @@ final class OutgoingSettings {
                 total,
                 keys.integer(prefix + "_CONNECTIONS", 32, 1, 1000),
                 keys.integer(prefix + "_BODY_LIMIT_KIB", 64, 1, 10_240) * 1024,
-                keys.integer(prefix + "_RETRIES", 2, 0, 10),
+                keys.integer(prefix + "_RETRIES", 0, 0, 10),
                 hosts(prefix + "_ALLOWED_HOSTS"),
                 addresses(prefix + "_ALLOWED_ADDRESSES"));
     }

@@ -6,7 +6,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC-SHA256 (RFC 2104) under one key. Immutable and thread-safe. */
-final class Hmac {
+public final class Hmac {
 
     private static final String ALGORITHM = "HmacSHA256";
 
@@ -14,7 +14,7 @@ final class Hmac {
     private final Mac prepared;
 
     /** @param key not empty; copied */
-    Hmac(byte[] key) {
+    public Hmac(byte[] key) {
         try {
             prepared = Mac.getInstance(ALGORITHM);
             prepared.init(new SecretKeySpec(key, ALGORITHM));
@@ -26,7 +26,7 @@ final class Hmac {
     }
 
     /** 32 bytes. */
-    byte[] of(byte[] message) {
+    public byte[] of(byte[] message) {
         try {
             return ((Mac) prepared.clone()).doFinal(message);
         } catch (CloneNotSupportedException e) {
@@ -35,7 +35,7 @@ final class Hmac {
     }
 
     /** 32 bytes, of a text in UTF-8. */
-    byte[] of(String text) {
+    public byte[] of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

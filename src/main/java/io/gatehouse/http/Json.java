@@ -48,6 +48,11 @@ public final class Json {
         return mapper.writeValueAsBytes(value);
     }
 
+    /** The same as a text. */
+    public String text(Object value) {
+        return mapper.writeValueAsString(value);
+    }
+
     /**
      * Parses a JSON object.
      *

@@ -1,6 +1,7 @@
 package io.gatehouse.outgoing;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -38,7 +39,7 @@ final class ClientMeters {
         Timer.builder("http.client.request.duration")
                 .description("Attempts of calls to other servers")
                 .tag(CLIENT, client)
-                .tag("method", method.name())
+                .tag("http.request.method", method.name())
                 .tag("outcome", attempt.outcome())
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters)
@@ -61,16 +62,19 @@ final class ClientMeters {
     }
 
     private void retries(int more) {
-        meters.counter("gatehouse.outgoing.retries", CLIENT, client).increment(more);
+        Counter.builder("gatehouse.outgoing.retries")
+                .description("Attempts after the first of a call")
+                .tag(CLIENT, client)
+                .register(meters)
+                .increment(more);
     }
 
     private void changes(State to, int more) {
-        meters.counter(
-                        "gatehouse.outgoing.breaker.changes",
-                        CLIENT,
-                        client,
-                        "to",
-                        to.name().toLowerCase(Locale.ROOT))
+        Counter.builder("gatehouse.outgoing.breaker.changes")
+                .description("Changes of an origin's breaker")
+                .tag(CLIENT, client)
+                .tag("to", to.name().toLowerCase(Locale.ROOT))
+                .register(meters)
                 .increment(more);
     }
 }

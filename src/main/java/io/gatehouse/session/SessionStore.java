@@ -26,6 +26,11 @@ final class SessionStore {
         this.sql = sql;
     }
 
+    /** A session that has just been ended, and the token that died with it. */
+    // Never compared.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Ended(long id, byte[] tokenHash) {}
+
     void insert(Session session, byte[] tokenHash, Client client) {
         sql.insertInto(SESSIONS)
                 .set(SESSIONS.ID, session.id())
@@ -94,28 +99,28 @@ final class SessionStore {
                 .fetchOptional(Record1::value1);
     }
 
-    /** Ends the session of a token. Gives back the hashes of the tokens that died, as all of the following do. */
-    List<byte[]> end(byte[] tokenHash, Instant now, String reason) {
+    /** Ends the session of a token. Gives back what died, as all of the following do. */
+    List<Ended> end(byte[] tokenHash, Instant now, String reason) {
         return endWhere(SESSIONS.TOKEN_HASH.eq(tokenHash), now, reason);
     }
 
     /** Ends one session of an account. */
-    List<byte[]> end(long id, long userId, Instant now, String reason) {
+    List<Ended> end(long id, long userId, Instant now, String reason) {
         return endWhere(SESSIONS.ID.eq(id).and(SESSIONS.USER_ID.eq(userId)), now, reason);
     }
 
     /** Ends all sessions of an account. */
-    List<byte[]> endAll(long userId, Instant now, String reason) {
+    List<Ended> endAll(long userId, Instant now, String reason) {
         return endWhere(SESSIONS.USER_ID.eq(userId), now, reason);
     }
 
     /** Ends all sessions of an account but one. */
-    List<byte[]> endOthers(long userId, long kept, Instant now, String reason) {
+    List<Ended> endOthers(long userId, long kept, Instant now, String reason) {
         return endWhere(SESSIONS.USER_ID.eq(userId).and(SESSIONS.ID.ne(kept)), now, reason);
     }
 
     /** Ends the oldest live sessions of an account that has more than so many. */
-    List<byte[]> endOldest(long userId, int most, Instant now, Duration idle, String reason) {
+    List<Ended> endOldest(long userId, int most, Instant now, Duration idle, String reason) {
         var surplus = DSL.select(SESSIONS.ID)
                 .from(SESSIONS)
                 .where(SESSIONS.USER_ID.eq(userId))
@@ -125,14 +130,14 @@ final class SessionStore {
         return endWhere(SESSIONS.ID.in(surplus), now, reason);
     }
 
-    private List<byte[]> endWhere(Condition condition, Instant now, String reason) {
+    private List<Ended> endWhere(Condition condition, Instant now, String reason) {
         return sql.update(SESSIONS)
                 .set(SESSIONS.ENDED_AT, now)
                 .set(SESSIONS.END_REASON, reason)
                 .where(condition)
                 .and(SESSIONS.ENDED_AT.isNull())
-                .returningResult(SESSIONS.TOKEN_HASH)
-                .fetch(Record1::value1);
+                .returningResult(SESSIONS.ID, SESSIONS.TOKEN_HASH)
+                .fetch(Records.mapping(Ended::new));
     }
 
     /** Gives a session another token, if it still has the one that is known. */

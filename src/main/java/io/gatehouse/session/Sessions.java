@@ -4,6 +4,10 @@ import io.gatehouse.db.Batches;
 import io.gatehouse.db.Database;
 import io.gatehouse.db.Transactions;
 import io.gatehouse.redis.RedisConnection;
+import io.gatehouse.session.SessionStore.Ended;
+import io.gatehouse.webhook.Event.SessionCreated;
+import io.gatehouse.webhook.Event.SessionRevoked;
+import io.gatehouse.webhook.Outbox;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,8 +29,12 @@ public final class Sessions {
     /** Live sessions of an account; beginning another one ends the oldest. */
     private static final int MOST_PER_USER = 100;
 
+    private static final String TOO_MANY = "too many";
+    private static final String REPLACED = "replaced";
+
     private final Database database;
     private final Invalidations invalidations;
+    private final Outbox outbox;
     private final SecureRandom random;
     private final Clock clock;
     private final SessionTimes times;
@@ -36,9 +44,11 @@ public final class Sessions {
             RedisConnection redis,
             String keyPrefix,
             SessionTimes times,
+            Outbox outbox,
             SecureRandom random,
             Clock clock) {
         this.database = database;
+        this.outbox = outbox;
         SessionCopies copies = new SessionCopies(redis, keyPrefix, times, clock);
         this.invalidations = new Invalidations(database, copies, redis.breaker(), times);
         this.random = random;
@@ -89,8 +99,9 @@ public final class Sessions {
         SessionToken token = SessionToken.random(random);
         Session session = new Session(id, user, now, now, now.plus(times.maxAge()));
         store.insert(session, token.hash(), client);
-        List<byte[]> surplus = store.endOldest(user.id(), MOST_PER_USER, now, times.storedIdle(), "too many");
-        stale.addAll(invalidations.plant(sql, user.id(), surplus));
+        outbox.write(sql, now, new SessionCreated(id, user.id()));
+        List<Ended> surplus = store.endOldest(user.id(), MOST_PER_USER, now, times.storedIdle(), TOO_MANY);
+        stale.addAll(revoked(sql, user.id(), surplus, TOO_MANY));
         return new Begun(session, token.value(), new Stale(stale));
     }
 
@@ -98,7 +109,7 @@ public final class Sessions {
     private List<Invalidation> replace(DSLContext sql, byte[] hash, Instant now) {
         SessionStore store = new SessionStore(sql);
         return store.ownerOf(hash)
-                .map(owner -> invalidations.plant(sql, owner, store.end(hash, now, "replaced")))
+                .map(owner -> revoked(sql, owner, store.end(hash, now, REPLACED), REPLACED))
                 .orElse(List.of());
     }
 
@@ -109,33 +120,33 @@ public final class Sessions {
 
     /** Ends one session of an account everywhere; false if it has no such live session. */
     public boolean end(long id, long userId, String reason) {
-        return endNow(userId, (store, now) -> store.end(id, userId, now, reason)) > 0;
+        return endNow(userId, reason, (store, now) -> store.end(id, userId, now, reason)) > 0;
     }
 
     /** Ends all sessions of an account but this one; how many there were. */
     public int endOthers(Session kept, String reason) {
         long userId = kept.user().id();
-        return endNow(userId, (store, now) -> store.endOthers(userId, kept.id(), now, reason));
+        return endNow(userId, reason, (store, now) -> store.endOthers(userId, kept.id(), now, reason));
     }
 
     private interface Ending {
-        List<byte[]> in(SessionStore store, Instant now);
+        List<Ended> in(SessionStore store, Instant now);
     }
 
-    private record Ended(int count, Stale stale) {}
+    private record Change(int count, Stale stale) {}
 
-    private int endNow(long userId, Ending ending) {
-        Ended ended = database.tx(sql -> {
-            List<byte[]> dead = ending.in(new SessionStore(sql), now());
-            return new Ended(dead.size(), stale(sql, userId, dead));
+    private int endNow(long userId, String reason, Ending ending) {
+        Change change = database.tx(sql -> {
+            List<Ended> dead = ending.in(new SessionStore(sql), now());
+            return new Change(dead.size(), new Stale(revoked(sql, userId, dead, reason)));
         });
-        settle(ended.stale());
-        return ended.count();
+        settle(change.stale());
+        return change.count();
     }
 
     /** Ends all sessions of an account, within the transaction that bars or changes it. */
     public Stale endAll(DSLContext sql, long userId, String reason) {
-        return stale(sql, userId, new SessionStore(sql).endAll(userId, now(), reason));
+        return new Stale(revoked(sql, userId, new SessionStore(sql).endAll(userId, now(), reason), reason));
     }
 
     /**
@@ -143,7 +154,7 @@ public final class Sessions {
      * it hold the row that a sign-in needs, so that no session can begin unseen.
      */
     public Stale refresh(DSLContext sql, long userId) {
-        return stale(sql, userId, new SessionStore(sql).tokensOf(userId));
+        return new Stale(invalidations.plant(sql, userId, new SessionStore(sql).tokensOf(userId)));
     }
 
     /**
@@ -157,9 +168,10 @@ public final class Sessions {
         if (!store.changeToken(known, next.hash())) {
             return Optional.empty();
         }
-        List<byte[]> dead = new ArrayList<>(store.endOthers(session.user().id(), session.id(), now(), reason));
-        dead.add(known);
-        return Optional.of(new Rotated(next.value(), stale(sql, session.user().id(), dead)));
+        long userId = session.user().id();
+        invalidations.plant(sql, userId, List.of(known));
+        List<Ended> dead = store.endOthers(userId, session.id(), now(), reason);
+        return Optional.of(new Rotated(next.value(), new Stale(revoked(sql, userId, dead, reason))));
     }
 
     /** Removes stale copies. After the commit, before anybody is told of the change. */
@@ -195,8 +207,16 @@ public final class Sessions {
         return invalidations.hasCarriedOut(invalidation);
     }
 
-    private Stale stale(DSLContext sql, long userId, List<byte[]> tokenHashes) {
-        return new Stale(invalidations.plant(sql, userId, tokenHashes));
+    /** Tells of what has ended, and has its copies removed. */
+    private List<Invalidation> revoked(DSLContext sql, long userId, List<Ended> ended, String reason) {
+        outbox.write(
+                sql,
+                now(),
+                ended.stream()
+                        .map(it -> new SessionRevoked(it.id(), userId, reason))
+                        .toList());
+        return invalidations.plant(
+                sql, userId, ended.stream().map(Ended::tokenHash).toList());
     }
 
     /** The database keeps microseconds, the API shows milliseconds: one precision for both. */

@@ -2,6 +2,7 @@ package io.gatehouse.trace;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -84,5 +85,12 @@ public record Trace(String traceId, String spanId, boolean sampled, String trace
      */
     public String traceparent() {
         return VERSION + "-" + traceId + "-" + spanId + (sampled ? "-01" : "-00");
+    }
+
+    /** What a call of ours carries on. */
+    public Map<String, String> headers() {
+        return tracestate.isEmpty()
+                ? Map.of("traceparent", traceparent())
+                : Map.of("traceparent", traceparent(), "tracestate", tracestate);
     }
 }

@@ -1,6 +1,8 @@
 package io.gatehouse.user;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is to change in an account.
@@ -10,6 +12,15 @@ import java.util.Optional;
  * @param withoutPhone whether the number is to go
  */
 record ProfileChange(Optional<String> name, Optional<SealedPhone> phone, boolean withoutPhone) {
+
+    private static final String PHONE = "phone";
+
+    /** Names of what is to change. */
+    List<String> names() {
+        return Stream.of(name.map(it -> "name"), withoutPhone ? Optional.of(PHONE) : phone.map(it -> PHONE))
+                .flatMap(Optional::stream)
+                .toList();
+    }
 
     /** Whether nothing is to change. */
     boolean isEmpty() {

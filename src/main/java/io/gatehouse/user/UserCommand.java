@@ -49,6 +49,11 @@ public final class UserCommand implements Command {
         }
     }
 
+    /** Whether it looks for something sealed, so that there has to be a key. */
+    public static boolean opensFields(List<String> arguments) {
+        return arguments.getFirst().equals("find");
+    }
+
     @Override
     public int run(List<String> arguments) {
         requireKnown(arguments);

@@ -9,6 +9,11 @@ import io.gatehouse.id.Snowflakes;
 import io.gatehouse.session.Session;
 import io.gatehouse.session.SessionEntry;
 import io.gatehouse.session.Sessions;
+import io.gatehouse.webhook.Event;
+import io.gatehouse.webhook.Event.UserBanned;
+import io.gatehouse.webhook.Event.UserRegistered;
+import io.gatehouse.webhook.Event.UserUpdated;
+import io.gatehouse.webhook.Outbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +33,7 @@ public final class Users {
     private final SignIns signIns;
     private final PasswordPolicy policy;
     private final Phones phones;
+    private final Outbox outbox;
     private final Snowflakes ids;
     private final Clock clock;
 
@@ -38,6 +44,7 @@ public final class Users {
             SignIns signIns,
             PasswordPolicy policy,
             Phones phones,
+            Outbox outbox,
             Snowflakes ids,
             Clock clock) {
         this.database = database;
@@ -46,6 +53,7 @@ public final class Users {
         this.signIns = signIns;
         this.policy = policy;
         this.phones = phones;
+        this.outbox = outbox;
         this.ids = ids;
         this.clock = clock;
     }
@@ -64,7 +72,11 @@ public final class Users {
         // First what is cheap: where there is no id, no hash is made.
         long id = ids.next();
         String hash = hasher.hash(wanted.password().value());
-        return database.tx(sql -> new UserStore(sql).insert(id, wanted, roles, hash, now()));
+        return database.tx(sql -> {
+            Optional<User> made = new UserStore(sql).insert(id, wanted, roles, hash, now());
+            made.ifPresent(user -> outbox.write(sql, user.createdAt(), new UserRegistered(id, roles)));
+            return made;
+        });
     }
 
     /** The account as it stands. */
@@ -80,6 +92,7 @@ public final class Users {
     User changeProfile(long id, ProfileChange change) {
         return changed(
                         sql -> new UserStore(sql).changeProfile(id, change, now()),
+                        user -> new UserUpdated(id, change.names()),
                         (sql, user) -> change.name().isPresent() ? sessions.refresh(sql, user) : Sessions.Stale.NONE)
                 .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
     }
@@ -107,6 +120,7 @@ public final class Users {
         String hash = hasher.hash(wanted.password().value());
         PasswordChanged change = database.tx(sql -> {
             User user = new UserStore(sql).changePassword(verified, hash, now()).orElseThrow(Users::changedMeanwhile);
+            outbox.write(sql, now(), new UserUpdated(user.id(), List.of("password")));
             Sessions.Rotated rotated = sessions.rotate(sql, session, token, "password changed")
                     .orElseThrow(() -> Problem.of(ProblemCode.SESSION_ENDED));
             Duration left = Duration.between(now(), session.expiresAt());
@@ -126,6 +140,7 @@ public final class Users {
         return changed(
                 sql -> new UserStore(sql)
                         .changeStatus(email, EnumSet.allOf(User.Status.class), User.Status.BANNED, now()),
+                user -> new UserBanned(user.id()),
                 (sql, id) -> sessions.endAll(sql, id, "banned"));
     }
 
@@ -134,12 +149,16 @@ public final class Users {
         return changed(
                 sql -> new UserStore(sql)
                         .changeStatus(email, EnumSet.of(User.Status.BANNED), User.Status.NORMAL, now()),
+                user -> new UserUpdated(user.id(), List.of("status")),
                 sessions::refresh);
     }
 
     /** Changes what an account may do; its sessions know at once. Empty if there is none of that address. */
     Optional<User> changeRoles(Email email, List<String> roles) {
-        return changed(sql -> new UserStore(sql).changeRoles(email, roles, now()), sessions::refresh);
+        return changed(
+                sql -> new UserStore(sql).changeRoles(email, roles, now()),
+                user -> new UserUpdated(user.id(), List.of("roles")),
+                sessions::refresh);
     }
 
     /** The live sessions of an account; empty if there is none of that address. */
@@ -171,9 +190,12 @@ public final class Users {
     }
 
     /** The change comes first: it locks the row that a sign-in needs, so that no session can begin unseen. */
-    private Optional<User> changed(Function<DSLContext, Optional<User>> change, Consequence consequence) {
-        Optional<Change> done =
-                database.tx(sql -> change.apply(sql).map(user -> new Change(user, consequence.of(sql, user.id()))));
+    private Optional<User> changed(
+            Function<DSLContext, Optional<User>> change, Function<User, Event> event, Consequence consequence) {
+        Optional<Change> done = database.tx(sql -> change.apply(sql).map(user -> {
+            outbox.write(sql, now(), event.apply(user));
+            return new Change(user, consequence.of(sql, user.id()));
+        }));
         done.ifPresent(it -> sessions.settle(it.stale()));
         return done.map(Change::user);
     }

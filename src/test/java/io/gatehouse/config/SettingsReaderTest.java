@@ -97,7 +97,7 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(10),
                                 32,
                                 65_536,
-                                2,
+                                0,
                                 List.of(),
                                 List.of())));
     }

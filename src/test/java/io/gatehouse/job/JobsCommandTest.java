@@ -2,7 +2,7 @@ package io.gatehouse.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.support.LauncherProcess;
+import io.gatehouse.CommandRun;
 import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.TestService;
 import java.nio.file.Path;
@@ -56,17 +56,18 @@ class JobsCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"run nothing", "list nothing", "run reseal now"})
     void whatIsNoUsageIsSaidBeforeAnythingStarts(String arguments) throws Exception {
-        Ran ran = LauncherProcess.run(folder, Map.of(), "", ("jobs " + arguments).split(" ", -1));
+        Ran ran = CommandRun.run(folder, Map.of(), ("jobs " + arguments).split(" ", -1));
 
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.output())
-                .contains("./gatehouse jobs run history-purge | log-rotation | reseal | session-purge | system-load");
+                .contains(
+                        "./gatehouse jobs run history-purge | log-rotation | reseal | session-purge | system-load | webhook-purge");
     }
 
     private Ran jobs(String... arguments) throws Exception {
         String[] line = new String[arguments.length + 1];
         line[0] = "jobs";
         System.arraycopy(arguments, 0, line, 1, arguments.length);
-        return LauncherProcess.run(folder, SERVICE.asEnvironment(), "", line);
+        return CommandRun.run(folder, SERVICE.asEnvironment(), line);
     }
 }

@@ -228,7 +228,7 @@ class OutgoingClientTest {
             for (String outcome : new String[] {"4xx", "refused_address"}) {
                 assertThat(scene.meters
                                 .get("http.client.request.duration")
-                                .tags("client", "test", "method", "GET", "outcome", outcome)
+                                .tags("client", "test", "http.request.method", "GET", "outcome", outcome)
                                 .timer()
                                 .count())
                         .isEqualTo(1);

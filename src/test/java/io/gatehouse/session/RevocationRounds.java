@@ -13,6 +13,7 @@ import io.gatehouse.support.Steps;
 import io.gatehouse.support.TestService;
 import io.gatehouse.throttle.Counters;
 import io.gatehouse.throttle.Limits;
+import io.gatehouse.webhook.Outbox;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -97,7 +98,7 @@ final class RevocationRounds implements AutoCloseable {
         SessionTimes times =
                 new SessionTimes(Duration.ofHours(1), Duration.ofHours(9), Duration.ofDays(1), LEASE, kept);
         Clock clock = Clock.systemUTC();
-        Sessions sessions = new Sessions(database, connection, PREFIX, times, new SecureRandom(), clock);
+        Sessions sessions = new Sessions(database, connection, PREFIX, times, new Outbox(), new SecureRandom(), clock);
         Counters counters = new Counters(connection, PREFIX, clock);
         SessionLookup lookup =
                 new SessionLookup(database, connection, PREFIX, counters, times, Duration.ofSeconds(5), clock);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,6 +27,17 @@ class TraceTest {
         assertThat(trace.spanId()).matches("[0-9a-f]{16}").isNotEqualTo(PARENT).isNotEqualTo("0000000000000000");
         assertThat(trace.traceparent()).isEqualTo("00-" + TRACE + "-" + trace.spanId() + "-01");
         assertThat(trace.tracestate()).isEmpty();
+    }
+
+    @Test
+    void callsOfOthersCarryItOn() {
+        Trace bare = Trace.join(List.of(VALID), List.of()).orElseThrow();
+        Trace stated = Trace.join(List.of(VALID), List.of("congo=t61rcWkgMzE")).orElseThrow();
+
+        assertThat(bare.headers()).containsExactly(Map.entry("traceparent", bare.traceparent()));
+        assertThat(stated.headers())
+                .containsOnly(
+                        Map.entry("traceparent", stated.traceparent()), Map.entry("tracestate", "congo=t61rcWkgMzE"));
     }
 
     @Test

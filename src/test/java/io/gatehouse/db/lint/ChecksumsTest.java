@@ -57,7 +57,7 @@ class ChecksumsTest {
                         + id + " " + SUM);
 
         String finding = findings().getFirst();
-        db.edit("checksums.txt", "0015-", finding.substring(finding.indexOf(id)) + "\n0015-");
+        db.edit("checksums.txt", "0016-", finding.substring(finding.indexOf(id)) + "\n0016-");
         assertThat(findings())
                 .containsExactly("db/checksums.txt: its lines are in another order than db/changelog.yaml; sort them");
     }
