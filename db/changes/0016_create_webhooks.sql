@@ -43,6 +43,7 @@ create table webhook_events (
     id          bigint generated always as identity,
     type        text        not null,
     occurred_at timestamptz not null,
+    log_id      text,
     payload     json        not null,
     constraint webhook_events_pkey primary key (id),
     constraint webhook_events_payload_check check (octet_length(payload::text) <= 16384)
@@ -51,9 +52,10 @@ create table webhook_events (
 create index webhook_events_occurred_at_idx on webhook_events (occurred_at);
 
 comment on table webhook_events is 'What happened and somebody wants to be told of, written in the transaction in which it happened. Kept for RETENTION_DAYS.';
-comment on column webhook_events.id is 'Order of the events of one account; webhook-id is evt_ and this.';
+comment on column webhook_events.id is 'Order in which events were written; webhook-id is evt_, this and the milliseconds of occurred_at.';
 comment on column webhook_events.type is 'Such as session.created.';
 comment on column webhook_events.occurred_at is 'When it happened.';
+comment on column webhook_events.log_id is 'Log id of the request in which it happened; null where there was none.';
 comment on column webhook_events.payload is 'The body as it is sent and signed, byte for byte: json, because jsonb would write it anew.';
 
 create table webhook_deliveries (
@@ -70,16 +72,17 @@ create table webhook_deliveries (
     constraint webhook_deliveries_state_check check (state in ('waiting', 'parked', 'delivered', 'failed')),
     constraint webhook_deliveries_attempts_check check (attempts >= 0),
     constraint webhook_deliveries_last_result_check check (char_length(last_result) <= 256)
-) with (fillfactor = 70);
+);
 
 create index webhook_deliveries_event_id_idx on webhook_deliveries (event_id);
 create index webhook_deliveries_waiting_idx on webhook_deliveries (endpoint_id, event_id) where state = 'waiting';
 create index webhook_deliveries_parked_idx on webhook_deliveries (endpoint_id, next_at) where state = 'parked';
+create index webhook_deliveries_failed_idx on webhook_deliveries (endpoint_id, event_id) where state = 'failed';
 
 comment on table webhook_deliveries is 'One row per endpoint and event that it is to be told of.';
 comment on column webhook_deliveries.endpoint_id is 'Who is told.';
 comment on column webhook_deliveries.event_id is 'Of what.';
-comment on column webhook_deliveries.state is 'waiting (in line, in the order of events), parked (failed five times: tried again beside the line), delivered, failed (given up after a day).';
+comment on column webhook_deliveries.state is 'waiting (in line, in the order of events), parked (failed five times, or to be repeated: tried beside the line), delivered, failed (given up after a day).';
 comment on column webhook_deliveries.attempts is 'So far.';
 comment on column webhook_deliveries.next_at is 'No attempt before this; by the clock of the database.';
 comment on column webhook_deliveries.last_at is 'Latest attempt; null when there was none.';

@@ -230,6 +230,7 @@ public final class App implements AutoCloseable {
                 core.keys(),
                 outgoing.client(WEBHOOKS),
                 Objects.requireNonNull(settings.outgoing().get(WEBHOOKS)).timeout(),
+                settings.postgres().timeout(),
                 meters,
                 clock);
     }

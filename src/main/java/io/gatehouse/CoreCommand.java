@@ -98,7 +98,7 @@ final class CoreCommand implements Command {
                 environment,
                 clock,
                 out,
-                new Needs(false, WebhooksCommand::seals),
+                new Needs(true, WebhooksCommand::seals),
                 WebhooksCommand::requireKnown,
                 (core, settings) -> new WebhooksCommand(core.endpoints(), out));
     }

@@ -73,10 +73,10 @@ public class WebhookDeliveries extends TableImpl<Record> {
 
     /**
      * The column <code>webhook_deliveries.state</code>. waiting (in line, in
-     * the order of events), parked (failed five times: tried again beside the
-     * line), delivered, failed (given up after a day).
+     * the order of events), parked (failed five times, or to be repeated: tried
+     * beside the line), delivered, failed (given up after a day).
      */
-    public final TableField<Record, String> STATE = createField(DSL.name("state"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'waiting'::text"), SQLDataType.CLOB)), this, "waiting (in line, in the order of events), parked (failed five times: tried again beside the line), delivered, failed (given up after a day).");
+    public final TableField<Record, String> STATE = createField(DSL.name("state"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'waiting'::text"), SQLDataType.CLOB)), this, "waiting (in line, in the order of events), parked (failed five times, or to be repeated: tried beside the line), delivered, failed (given up after a day).");
 
     /**
      * The column <code>webhook_deliveries.attempts</code>. So far.
@@ -170,7 +170,7 @@ public class WebhookDeliveries extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.WEBHOOK_DELIVERIES_EVENT_ID_IDX, Indexes.WEBHOOK_DELIVERIES_PARKED_IDX, Indexes.WEBHOOK_DELIVERIES_WAITING_IDX);
+        return Arrays.asList(Indexes.WEBHOOK_DELIVERIES_EVENT_ID_IDX, Indexes.WEBHOOK_DELIVERIES_FAILED_IDX, Indexes.WEBHOOK_DELIVERIES_PARKED_IDX, Indexes.WEBHOOK_DELIVERIES_WAITING_IDX);
     }
 
     @Override

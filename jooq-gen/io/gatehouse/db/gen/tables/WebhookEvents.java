@@ -65,10 +65,10 @@ public class WebhookEvents extends TableImpl<Record> {
     }
 
     /**
-     * The column <code>webhook_events.id</code>. Order of the events of one
-     * account; webhook-id is evt_ and this.
+     * The column <code>webhook_events.id</code>. Order in which events were
+     * written; webhook-id is evt_, this and the milliseconds of occurred_at.
      */
-    public final TableField<Record, Long> ID = createField(DSL.name("id"), SQLDataType.BIGINT.nullable(false).generatedAlwaysAsIdentity(), this, "Order of the events of one account; webhook-id is evt_ and this.");
+    public final TableField<Record, Long> ID = createField(DSL.name("id"), SQLDataType.BIGINT.nullable(false).generatedAlwaysAsIdentity(), this, "Order in which events were written; webhook-id is evt_, this and the milliseconds of occurred_at.");
 
     /**
      * The column <code>webhook_events.type</code>. Such as session.created.
@@ -79,6 +79,12 @@ public class WebhookEvents extends TableImpl<Record> {
      * The column <code>webhook_events.occurred_at</code>. When it happened.
      */
     public final TableField<Record, Instant> OCCURRED_AT = createField(DSL.name("occurred_at"), SQLDataType.INSTANT.nullable(false), this, "When it happened.");
+
+    /**
+     * The column <code>webhook_events.log_id</code>. Log id of the request in
+     * which it happened; null where there was none.
+     */
+    public final TableField<Record, String> LOG_ID = createField(DSL.name("log_id"), SQLDataType.CLOB, this, "Log id of the request in which it happened; null where there was none.");
 
     /**
      * The column <code>webhook_events.payload</code>. The body as it is sent

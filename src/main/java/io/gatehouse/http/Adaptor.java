@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.log.Logging;
 import io.gatehouse.trace.Trace;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -126,7 +127,7 @@ final class Adaptor {
     private void answer(Call call, Endpoint endpoint, ServerResponse response) {
         long start = System.nanoTime();
         lastRequest = start;
-        MDC.put(RequestLog.LOG_ID, call.logId());
+        MDC.put(Logging.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
         try {
             outcome = answer(endpoint.handler(), call);
@@ -138,7 +139,7 @@ final class Adaptor {
             long nanos = System.nanoTime() - start;
             endpoint.meters().record(call.method(), outcome.reply().status(), nanos);
             wire.requestLog().write(entry(endpoint.route(), call, outcome, response, nanos));
-            MDC.remove(RequestLog.LOG_ID);
+            MDC.remove(Logging.LOG_ID);
         }
     }
 

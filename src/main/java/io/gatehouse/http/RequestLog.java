@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.log.Logging;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,9 +16,6 @@ import org.slf4j.spi.LoggingEventBuilder;
  * because clients put secrets into the strangest places. Thread-safe.
  */
 final class RequestLog {
-
-    /** Log field that ties all lines of a request together. */
-    static final String LOG_ID = "reqId";
 
     /** Log fields of requests that are part of a trace. */
     static final String TRACE_ID = "traceId";
@@ -47,7 +45,7 @@ final class RequestLog {
             Optional<Long> userId,
             @Nullable Throwable failure) {}
 
-    /** Writes the line of a request whose id stands under {@link #LOG_ID} in the bindings of this thread. */
+    /** Writes the line of a request whose id stands under {@link Logging#LOG_ID} in the bindings of this thread. */
     void write(Entry entry) {
         LoggingEventBuilder line = level(entry)
                 .addKeyValue("method", Methods.named(entry.method()))

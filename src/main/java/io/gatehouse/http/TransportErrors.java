@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.log.Logging;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -78,7 +79,7 @@ final class TransportErrors implements DirectHandler {
     private void log(String logId, TransportRequest request, ProblemCode code, int bytes) {
         // How long they took nobody knows: Helidon tells of them when it has given up.
         meters.record(request.method(), code.status(), 0);
-        try (MDC.MDCCloseable _ = MDC.putCloseable(RequestLog.LOG_ID, logId)) {
+        try (MDC.MDCCloseable _ = MDC.putCloseable(Logging.LOG_ID, logId)) {
             wire.requestLog()
                     .write(new RequestLog.Entry(
                             request.method(),

@@ -23,6 +23,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class Logging {
 
+    /** Field, and key of the bindings of a thread, that ties all lines of a request together. */
+    public static final String LOG_ID = "reqId";
+
     /** Some five minutes of a service that is as busy as it can be. */
     private static final long FILE_BYTES = 50L << 20;
 

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
@@ -67,6 +68,16 @@ public final class Outgoing implements AutoCloseable {
             return new Outgoing(settings, Resolver.system(), SSLContext.getDefault(), REST, retries, passedOn, meters);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has TLS", e);
+        }
+    }
+
+    /** Why an URL can never be called, whatever the settings; empty when it can. */
+    public static Optional<String> refusal(String url) {
+        try {
+            Target _ = Target.parse(url);
+            return Optional.empty();
+        } catch (OutgoingException e) {
+            return Optional.ofNullable(e.getMessage());
         }
     }
 

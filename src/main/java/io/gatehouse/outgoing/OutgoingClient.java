@@ -1,6 +1,7 @@
 package io.gatehouse.outgoing;
 
 import io.gatehouse.config.Settings;
+import io.gatehouse.log.Logging;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,9 +18,7 @@ import org.slf4j.MDC;
  */
 public final class OutgoingClient implements AutoCloseable {
 
-    /** The request whose work this is, in the bindings of log lines and on the wire. */
-    private static final String LOG_ID_BINDING = "reqId";
-
+    /** The request whose work this is. */
     private static final String LOG_ID_HEADER = "X-Log-Id";
 
     private final Settings.Outgoing settings;
@@ -201,7 +200,7 @@ public final class OutgoingClient implements AutoCloseable {
     private Map<String, String> headers(Request request) {
         Map<String, String> headers = new HashMap<>();
         headers.put("User-Agent", "Gatehouse");
-        Optional.ofNullable(MDC.get(LOG_ID_BINDING)).ifPresent(id -> headers.put(LOG_ID_HEADER, id));
+        Optional.ofNullable(MDC.get(Logging.LOG_ID)).ifPresent(id -> headers.put(LOG_ID_HEADER, id));
         headers.putAll(passedOn.get());
         headers.putAll(request.headers());
         return headers;

@@ -29,7 +29,13 @@ final class SessionStore {
     /** A session that has just been ended, and the token that died with it. */
     // Never compared.
     @SuppressWarnings("ArrayRecordComponent")
-    record Ended(long id, byte[] tokenHash) {}
+    record Ended(long id, byte[] tokenHash, Instant lastSeenAt, Instant expiresAt) {
+
+        /** Whether it could be used until it was ended; rows of those that ran out stay for a while. */
+        boolean wasLive(Instant now, Duration idle) {
+            return expiresAt.isAfter(now) && lastSeenAt.isAfter(now.minus(idle));
+        }
+    }
 
     void insert(Session session, byte[] tokenHash, Client client) {
         sql.insertInto(SESSIONS)
@@ -136,7 +142,7 @@ final class SessionStore {
                 .set(SESSIONS.END_REASON, reason)
                 .where(condition)
                 .and(SESSIONS.ENDED_AT.isNull())
-                .returningResult(SESSIONS.ID, SESSIONS.TOKEN_HASH)
+                .returningResult(SESSIONS.ID, SESSIONS.TOKEN_HASH, SESSIONS.LAST_SEEN_AT, SESSIONS.EXPIRES_AT)
                 .fetch(Records.mapping(Ended::new));
     }
 

@@ -209,10 +209,12 @@ public final class Sessions {
 
     /** Tells of what has ended, and has its copies removed. */
     private List<Invalidation> revoked(DSLContext sql, long userId, List<Ended> ended, String reason) {
+        Instant now = now();
         outbox.write(
                 sql,
-                now(),
+                now,
                 ended.stream()
+                        .filter(it -> it.wasLive(now, times.storedIdle()))
                         .map(it -> new SessionRevoked(it.id(), userId, reason))
                         .toList());
         return invalidations.plant(

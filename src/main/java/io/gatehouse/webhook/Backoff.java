@@ -14,7 +14,7 @@ final class Backoff {
     /** After so many failures an event leaves the line, so that later ones go on. */
     static final int IN_LINE = 5;
 
-    /** After the first failure, the second and so on; a day and a quarter of an hour in all. */
+    /** After the first failure, the second and so on; a day in all. */
     static final List<Duration> DELAYS = List.of(
             ofSeconds(2),
             ofSeconds(5),

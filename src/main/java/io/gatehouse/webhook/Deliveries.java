@@ -43,17 +43,22 @@ public final class Deliveries implements AutoCloseable {
     private int looks;
     private volatile boolean closing;
 
-    /** @param longestCall of the client */
+    /**
+     * @param longestCall of the client
+     * @param longestWrite of the database
+     */
     public Deliveries(
             Database database,
             KeyRing keys,
             OutgoingClient client,
             Duration longestCall,
+            Duration longestWrite,
             MeterRegistry meters,
             Clock clock) {
         this.database = database;
         this.meters = new WebhookMeters(meters);
-        this.line = new Line(database, new EndpointSecrets(keys), client, longestCall, this.meters, clock);
+        this.line =
+                new Line(database, new EndpointSecrets(keys), client, longestCall, longestWrite, this.meters, clock);
     }
 
     /** Starts to send whatever is due and free; a beat calls it every second, never twice at once. */
@@ -75,9 +80,9 @@ public final class Deliveries implements AutoCloseable {
     private boolean start() {
         boolean started = false;
         try {
-            Optional<EndpointStore.Claim> claim = line.claim();
-            claim.ifPresent(it -> senders.execute(() -> send(it)));
-            started = claim.isPresent();
+            Optional<Line.Turn> turn = line.begin();
+            turn.ifPresent(it -> senders.execute(() -> send(it)));
+            started = turn.isPresent();
             return started;
         } finally {
             if (!started) {
@@ -86,14 +91,14 @@ public final class Deliveries implements AutoCloseable {
         }
     }
 
-    private void send(EndpointStore.Claim claim) {
+    private void send(Line.Turn turn) {
         try {
-            line.work(claim, () -> closing);
+            line.work(turn, () -> closing);
         } catch (DatabaseUnavailableException e) {
             log.debug("webhooks wait for the database", e);
         } catch (RuntimeException e) {
             log.atError()
-                    .addKeyValue("endpointId", Long.toString(claim.endpoint()))
+                    .addKeyValue("endpointId", Long.toString(turn.claim().endpoint()))
                     .setCause(e)
                     .log("webhooks could not be sent");
         } finally {

@@ -1,6 +1,7 @@
 package io.gatehouse.webhook;
 
 import static io.gatehouse.db.gen.Tables.WEBHOOK_DELIVERIES;
+import static io.gatehouse.db.gen.Tables.WEBHOOK_ENDPOINTS;
 import static io.gatehouse.db.gen.Tables.WEBHOOK_EVENTS;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
@@ -31,8 +32,14 @@ final class DeliveryStore {
      *
      * @param attempts so far
      * @param parked whether it stands beside the line
+     * @param logId of the request in which it happened
      */
-    record Due(long endpoint, long event, int attempts, boolean parked, Message message) {}
+    record Due(long endpoint, long event, int attempts, boolean parked, Optional<String> logId, Message message) {}
+
+    /** One beside the line, if its time has come; else the first in line. */
+    Optional<Due> nextWithParkedFirst(long endpoint) {
+        return due(endpoint, PARKED, true).or(() -> next(endpoint));
+    }
 
     /** The first in line, if its time has come; else one beside the line. */
     Optional<Due> next(long endpoint) {
@@ -46,17 +53,27 @@ final class DeliveryStore {
     }
 
     private Optional<Due> due(long endpoint, Condition which, boolean parked) {
-        return sql.select(WEBHOOK_DELIVERIES.EVENT_ID, WEBHOOK_DELIVERIES.ATTEMPTS, WEBHOOK_EVENTS.PAYLOAD)
+        return sql.select(
+                        WEBHOOK_DELIVERIES.EVENT_ID,
+                        WEBHOOK_DELIVERIES.ATTEMPTS,
+                        WEBHOOK_EVENTS.OCCURRED_AT,
+                        WEBHOOK_EVENTS.LOG_ID,
+                        WEBHOOK_EVENTS.PAYLOAD)
                 .from(WEBHOOK_DELIVERIES)
                 .join(WEBHOOK_EVENTS)
                 .on(WEBHOOK_EVENTS.ID.eq(WEBHOOK_DELIVERIES.EVENT_ID))
                 .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(endpoint))
                 .and(which)
-                .and(WEBHOOK_DELIVERIES.NEXT_AT.le(EndpointStore.NOW))
+                .and(WEBHOOK_DELIVERIES.NEXT_AT.le(EndpointStore.LOOK))
                 .orderBy(WEBHOOK_DELIVERIES.NEXT_AT, WEBHOOK_DELIVERIES.EVENT_ID)
                 .limit(1)
-                .fetchOptional(Records.mapping((event, attempts, payload) ->
-                        new Due(endpoint, event, attempts, parked, Message.of(event, payload.data()))));
+                .fetchOptional(Records.mapping((event, attempts, at, logId, payload) -> new Due(
+                        endpoint,
+                        event,
+                        attempts,
+                        parked,
+                        Optional.ofNullable(logId),
+                        Message.of(event, at, payload.data()))));
     }
 
     /** Notes what became of an attempt. */
@@ -69,15 +86,8 @@ final class DeliveryStore {
                 .set(WEBHOOK_DELIVERIES.LAST_RESULT, result)
                 .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(due.endpoint()))
                 .and(WEBHOOK_DELIVERIES.EVENT_ID.eq(due.event()))
-                .execute();
-    }
-
-    /** Puts off an attempt that was not made. */
-    void postpone(Due due, Duration by) {
-        sql.update(WEBHOOK_DELIVERIES)
-                .set(WEBHOOK_DELIVERIES.NEXT_AT, EndpointStore.after(by))
-                .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(due.endpoint()))
-                .and(WEBHOOK_DELIVERIES.EVENT_ID.eq(due.event()))
+                // Else an operator has had it sent again meanwhile.
+                .and(WEBHOOK_DELIVERIES.ATTEMPTS.eq(due.attempts()))
                 .execute();
     }
 
@@ -110,12 +120,15 @@ final class DeliveryStore {
                         Optional.ofNullable(result))));
     }
 
-    /** Puts an event, or all that were given up or parked, in line again with all attempts ahead; how many. */
+    /**
+     * Has an event, or all that were given up or parked, sent again with all attempts ahead, beside the line: they were no
+     * use in it. How many there are.
+     */
     int repeat(long endpoint, Optional<Long> event) {
         Condition which = event.map(WEBHOOK_DELIVERIES.EVENT_ID::eq)
                 .orElse(WEBHOOK_DELIVERIES.STATE.in(Delivery.State.FAILED.text(), Delivery.State.PARKED.text()));
         return sql.update(WEBHOOK_DELIVERIES)
-                .set(WEBHOOK_DELIVERIES.STATE, Delivery.State.WAITING.text())
+                .set(WEBHOOK_DELIVERIES.STATE, Delivery.State.PARKED.text())
                 .set(WEBHOOK_DELIVERIES.ATTEMPTS, 0)
                 .set(WEBHOOK_DELIVERIES.NEXT_AT, EndpointStore.NOW)
                 .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(endpoint))
@@ -123,10 +136,26 @@ final class DeliveryStore {
                 .execute();
     }
 
-    /** How many are to be delivered yet; counted up to a bound. */
+    /** How many are to be delivered yet, to endpoints that were not given up; counted up to a bound. */
     int backlog(int most) {
-        return sql.fetchCount(
-                selectOne().from(WEBHOOK_DELIVERIES).where(WAITING.or(PARKED)).limit(most));
+        return sql.fetchCount(selectOne()
+                .from(WEBHOOK_ENDPOINTS)
+                .join(WEBHOOK_DELIVERIES)
+                .on(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(WEBHOOK_ENDPOINTS.ID))
+                .where(WEBHOOK_ENDPOINTS.STATUS.ne(Endpoint.Status.DISABLED.text()))
+                .and(WAITING.or(PARKED))
+                .limit(most));
+    }
+
+    /** Deletes so many deliveries of an endpoint. */
+    int delete(long endpoint, int most) {
+        return sql.deleteFrom(WEBHOOK_DELIVERIES)
+                .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(endpoint))
+                .and(WEBHOOK_DELIVERIES.EVENT_ID.in(select(WEBHOOK_DELIVERIES.EVENT_ID)
+                        .from(WEBHOOK_DELIVERIES)
+                        .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(endpoint))
+                        .limit(most)))
+                .execute();
     }
 
     /** Deletes so many events that happened before a time, with their deliveries. */

@@ -5,11 +5,14 @@ import io.gatehouse.crypto.KeyRing;
 import io.gatehouse.crypto.KeyRing.Sealed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Secrets of endpoints between their clear form, which is never stored, and their sealed one. Thread-safe. */
 final class EndpointSecrets {
+
+    private static final Logger log = LoggerFactory.getLogger(EndpointSecrets.class);
 
     private final KeyRing keys;
 
@@ -25,22 +28,35 @@ final class EndpointSecrets {
     /**
      * The secrets that sign now, the current one first.
      *
-     * @throws CannotOpenException when a key is missing or the row was tampered with
+     * @throws CannotOpenException when the key of the current one is missing or the row was tampered with
      */
     List<EndpointSecret> open(EndpointStore.Sealings stored) {
-        return Stream.of(stored.current(), stored.previous())
-                .filter(Objects::nonNull)
-                .map(this::open)
-                .toList();
+        EndpointSecret current = open(stored.current());
+        return previous(stored).map(previous -> List.of(current, previous)).orElse(List.of(current));
     }
 
     /**
-     * The same secret under the current key.
+     * The same secrets under the current key.
      *
-     * @throws CannotOpenException when its key is missing or the row was tampered with
+     * @throws CannotOpenException when the key of the current secret is missing or the row was tampered with
      */
-    Sealed renewed(Sealed sealed) {
-        return seal(open(sealed));
+    EndpointStore.Sealings renewed(EndpointStore.Sealings stored) {
+        return new EndpointStore.Sealings(
+                stored.endpoint(),
+                seal(open(stored.current())),
+                previous(stored).map(this::seal).orElse(null));
+    }
+
+    /** One that cannot be opened is why it was rotated, as a rule: nobody misses it. */
+    private Optional<EndpointSecret> previous(EndpointStore.Sealings stored) {
+        try {
+            return Optional.ofNullable(stored.previous()).map(this::open);
+        } catch (CannotOpenException e) {
+            log.atWarn()
+                    .addKeyValue("endpointId", Long.toString(stored.endpoint()))
+                    .log("the previous secret of a webhook endpoint cannot be opened");
+            return Optional.empty();
+        }
     }
 
     /** The key that seals now. */

@@ -32,6 +32,9 @@ final class EndpointStore {
     /** The statement's own time: a transaction that waited for a lock began in the past. */
     static final Field<Instant> NOW = field("clock_timestamp()", Instant.class);
 
+    /** For a look that waits for no lock: an index can be searched by it, because it stands still. */
+    static final Field<Instant> LOOK = field("statement_timestamp()", Instant.class);
+
     private static final Condition OVERLAPPING = WEBHOOK_ENDPOINTS.PREVIOUS_UNTIL.gt(NOW);
 
     private final DSLContext sql;
@@ -138,6 +141,9 @@ final class EndpointStore {
                 .set(WEBHOOK_ENDPOINTS.SECRET_KEY_ID, secrets.current().keyId())
                 .set(WEBHOOK_ENDPOINTS.PREVIOUS_SECRET, previous == null ? null : previous.payload())
                 .set(WEBHOOK_ENDPOINTS.PREVIOUS_KEY_ID, previous == null ? null : previous.keyId())
+                .set(
+                        WEBHOOK_ENDPOINTS.PREVIOUS_UNTIL,
+                        previous == null ? val((Instant) null) : WEBHOOK_ENDPOINTS.PREVIOUS_UNTIL)
                 .where(WEBHOOK_ENDPOINTS.ID.eq(secrets.endpoint()))
                 .execute();
     }
@@ -157,7 +163,7 @@ final class EndpointStore {
         return sql.select(WEBHOOK_ENDPOINTS.ID)
                 .from(WEBHOOK_ENDPOINTS)
                 .where(WEBHOOK_ENDPOINTS.STATUS.eq(Endpoint.Status.ACTIVE.text()))
-                .and(WEBHOOK_ENDPOINTS.LEASED_UNTIL.lt(NOW))
+                .and(WEBHOOK_ENDPOINTS.LEASED_UNTIL.lt(LOOK))
                 .and(due())
                 .orderBy(WEBHOOK_ENDPOINTS.LEASED_UNTIL)
                 .limit(1)
@@ -179,8 +185,8 @@ final class EndpointStore {
                 .from(WEBHOOK_DELIVERIES)
                 .where(WEBHOOK_DELIVERIES.ENDPOINT_ID.eq(WEBHOOK_ENDPOINTS.ID))
                 .and(WEBHOOK_DELIVERIES.STATE.eq(Delivery.State.PARKED.text()))
-                .and(WEBHOOK_DELIVERIES.NEXT_AT.le(NOW));
-        return field(head).le(NOW).or(exists(parked));
+                .and(WEBHOOK_DELIVERIES.NEXT_AT.le(LOOK));
+        return field(head).le(LOOK).or(exists(parked));
     }
 
     private Claim take(long id, Duration lease) {
@@ -210,10 +216,10 @@ final class EndpointStore {
                 .map(Endpoint.Status::of);
     }
 
-    /** Lets others send. */
-    void release(Claim claim) {
+    /** Lets others send after some time. */
+    void release(Claim claim, Duration rest) {
         sql.update(WEBHOOK_ENDPOINTS)
-                .set(WEBHOOK_ENDPOINTS.LEASED_UNTIL, NOW)
+                .set(WEBHOOK_ENDPOINTS.LEASED_UNTIL, after(rest))
                 .where(WEBHOOK_ENDPOINTS.ID.eq(claim.endpoint()))
                 .and(WEBHOOK_ENDPOINTS.FENCE.eq(claim.fence()))
                 .execute();

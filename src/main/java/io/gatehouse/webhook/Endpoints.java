@@ -2,7 +2,6 @@ package io.gatehouse.webhook;
 
 import io.gatehouse.crypto.CannotOpenException;
 import io.gatehouse.crypto.KeyRing;
-import io.gatehouse.crypto.KeyRing.Sealed;
 import io.gatehouse.db.Batches;
 import io.gatehouse.db.Database;
 import io.gatehouse.db.Transactions;
@@ -16,10 +15,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rules of endpoints: who is told what, with which secret. Thread-safe. */
 public final class Endpoints {
+
+    private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
 
     /** Every change of an account looks at all of them. */
     private static final int MOST = 100;
@@ -28,6 +30,9 @@ public final class Endpoints {
     private static final Duration OVERLAP = Duration.ofHours(24);
 
     private static final int MOST_SHOWN = 100;
+
+    /** Whatever the retention: all attempts at an event take a day. */
+    private static final Duration LEAST_KEPT = Duration.ofDays(3);
 
     private final Database database;
     private final EndpointSecrets secrets;
@@ -93,7 +98,11 @@ public final class Endpoints {
 
     /** Forgets it and its deliveries; false when there is no such endpoint. */
     boolean remove(long id) {
-        return database.tx(sql -> new EndpointStore(sql).delete(id));
+        // First nobody writes for it any more: a long deletion would hold up whoever does.
+        boolean known = database.tx(sql -> new EndpointStore(sql).changeStatus(id, Endpoint.Status.DISABLED));
+        long gone = Batches.delete(database, (sql, most) -> new DeliveryStore(sql).delete(id, most));
+        log.debug("{} deliveries of endpoint {} are removed", gone, id);
+        return known && database.tx(sql -> new EndpointStore(sql).delete(id));
     }
 
     /** The latest deliveries, up to a hundred. */
@@ -113,7 +122,7 @@ public final class Endpoints {
      * @return how many
      */
     public long purge(Transactions transactions) {
-        Instant before = clock.instant().minus(retention);
+        Instant before = clock.instant().minus(retention.compareTo(LEAST_KEPT) < 0 ? LEAST_KEPT : retention);
         transactions.tx(sql -> {
             new EndpointStore(sql).forgetPrevious();
             return true;
@@ -138,11 +147,7 @@ public final class Endpoints {
 
     private boolean reseal(EndpointStore store, EndpointStore.Sealings old, Consumer<String> progress) {
         try {
-            @Nullable Sealed previous = old.previous();
-            store.reseal(new EndpointStore.Sealings(
-                    old.endpoint(),
-                    secrets.renewed(old.current()),
-                    previous == null ? null : secrets.renewed(previous)));
+            store.reseal(secrets.renewed(old));
             return true;
         } catch (CannotOpenException e) {
             progress.accept("webhook endpoint %d: its secret cannot be opened; rotate it".formatted(old.endpoint()));

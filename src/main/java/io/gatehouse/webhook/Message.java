@@ -14,9 +14,12 @@ import java.util.stream.Collectors;
  */
 record Message(String id, String body) {
 
-    /** Of an event. */
-    static Message of(long event, String body) {
-        return new Message("evt_" + event, body);
+    /**
+     * Of an event. The time is part of the id, because the number alone may come again: after a failover to a database
+     * that had not heard of the last ones.
+     */
+    static Message of(long event, Instant at, String body) {
+        return new Message("evt_%d_%d".formatted(event, at.toEpochMilli()), body);
     }
 
     /**

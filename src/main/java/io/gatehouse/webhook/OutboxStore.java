@@ -10,13 +10,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSON;
 import org.jooq.Record1;
-import org.jooq.Row3;
+import org.jooq.Row4;
 import org.jooq.impl.DSL;
 
 /** Events as they are written in the transactions of others. Lives for one piece of work on one connection. */
@@ -32,7 +33,7 @@ final class OutboxStore {
     }
 
     /** An event as its row has it. */
-    record Entry(String type, Instant at, String payload) {}
+    record Entry(String type, Instant at, Optional<String> logId, String payload) {}
 
     /** What anybody wants to be told. */
     Set<String> wantedTypes() {
@@ -49,7 +50,11 @@ final class OutboxStore {
     /** Writes events, and who is to be told; an endpoint that has gone meanwhile is not. */
     void insert(Collection<Entry> entries) {
         List<Long> ids = sql.insertInto(
-                        WEBHOOK_EVENTS, WEBHOOK_EVENTS.TYPE, WEBHOOK_EVENTS.OCCURRED_AT, WEBHOOK_EVENTS.PAYLOAD)
+                        WEBHOOK_EVENTS,
+                        WEBHOOK_EVENTS.TYPE,
+                        WEBHOOK_EVENTS.OCCURRED_AT,
+                        WEBHOOK_EVENTS.LOG_ID,
+                        WEBHOOK_EVENTS.PAYLOAD)
                 .valuesOfRows(entries.stream().map(OutboxStore::row).toList())
                 .returningResult(WEBHOOK_EVENTS.ID)
                 .fetch(Record1::value1);
@@ -65,7 +70,11 @@ final class OutboxStore {
                 .execute();
     }
 
-    private static Row3<String, Instant, JSON> row(Entry entry) {
-        return DSL.row(entry.type(), entry.at(), JSON.json(entry.payload()));
+    private static Row4<String, Instant, String, JSON> row(Entry entry) {
+        return DSL.row(
+                DSL.val(entry.type()),
+                DSL.val(entry.at()),
+                DSL.val(entry.logId().orElse(null), String.class),
+                DSL.val(JSON.json(entry.payload())));
     }
 }

@@ -47,14 +47,8 @@ enum Outcome {
     }
 
     /** Within the transaction that holds the endpoint. */
-    void write(
-            DeliveryStore deliveries,
-            EndpointStore endpoints,
-            DeliveryStore.Due due,
-            String result,
-            Duration postponedBy) {
+    void write(DeliveryStore deliveries, EndpointStore endpoints, DeliveryStore.Due due, String result) {
         if (this == POSTPONED) {
-            deliveries.postpone(due, postponedBy);
             return;
         }
         endpoints.note(due.endpoint(), this == DELIVERED);

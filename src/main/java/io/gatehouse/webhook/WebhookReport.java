@@ -1,6 +1,7 @@
 package io.gatehouse.webhook;
 
 import java.io.PrintStream;
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,7 +29,7 @@ final class WebhookReport {
                     each.id(),
                     each.status().text(),
                     each.failingSince().map(TIME::format).orElse(""),
-                    each.url() + "  " + String.join(",", each.events()));
+                    shown(each.url()) + "  " + String.join(",", each.events()));
         }
     }
 
@@ -45,6 +46,11 @@ final class WebhookReport {
                     each.state().open() ? time(each.next()) : "",
                     each.result().orElse(""));
         }
+    }
+
+    /** Senders of webhooks are often told apart by a token in the query. */
+    private static String shown(URI url) {
+        return url.getRawQuery() == null ? url.toString() : url.toString().replace(url.getRawQuery(), "…");
     }
 
     private static String time(Instant time) {

@@ -2,13 +2,13 @@ package io.gatehouse.webhook;
 
 import io.gatehouse.command.Command;
 import io.gatehouse.command.UsageException;
+import io.gatehouse.outgoing.Outgoing;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** {@code webhooks add | list | rotate | pause | resume | remove | deliveries | repeat}: who is told what happened. */
 public final class WebhooksCommand implements Command {
@@ -19,8 +19,6 @@ public final class WebhooksCommand implements Command {
             ./gatehouse webhooks rotate | pause | resume | remove ENDPOINT
             ./gatehouse webhooks deliveries ENDPOINT [--state waiting | parked | delivered | failed]
             ./gatehouse webhooks repeat ENDPOINT [EVENT]""";
-
-    private static final int LONGEST_URL = 2048;
 
     private final Endpoints endpoints;
     private final WebhookReport report;
@@ -107,6 +105,9 @@ public final class WebhooksCommand implements Command {
     }
 
     private int deliveries(long id, List<String> arguments) {
+        if (endpoints.list().stream().noneMatch(endpoint -> endpoint.id() == id)) {
+            return tell(false, "");
+        }
         Optional<Delivery.State> state =
                 arguments.size() == 4 ? Optional.of(Delivery.State.of(arguments.get(3))) : Optional.empty();
         report.deliveries(endpoints.deliveries(id, state));
@@ -116,7 +117,7 @@ public final class WebhooksCommand implements Command {
     private int repeat(long id, List<String> arguments) {
         Optional<Long> event = arguments.size() == 3 ? Optional.of(Long.parseLong(arguments.get(2))) : Optional.empty();
         int repeated = endpoints.repeat(id, event);
-        out.printf("%d will be sent again%n", repeated);
+        out.printf("%d will be sent again, beside the line, while the endpoint is active%n", repeated);
         return repeated > 0 || event.isEmpty() ? 0 : 1;
     }
 
@@ -138,19 +139,9 @@ public final class WebhooksCommand implements Command {
 
     /** Empty when it is none that could be posted to. */
     private static Optional<URI> url(List<String> arguments) {
-        if (arguments.size() < 2 || arguments.get(1).length() > LONGEST_URL) {
-            return Optional.empty();
-        }
-        try {
-            URI url = URI.create(arguments.get(1));
-            boolean usable = Stream.of("https", "http").anyMatch(it -> it.equalsIgnoreCase(url.getScheme()))
-                    && url.getHost() != null
-                    && url.getUserInfo() == null
-                    && url.getFragment() == null;
-            return usable ? Optional.of(url) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        boolean usable =
+                arguments.size() >= 2 && Outgoing.refusal(arguments.get(1)).isEmpty();
+        return usable ? Optional.of(URI.create(arguments.get(1))) : Optional.empty();
     }
 
     /** All of them unless some are named; empty when one is unknown. */

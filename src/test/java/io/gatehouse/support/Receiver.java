@@ -22,6 +22,7 @@ public final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private volatile Function<Received, Integer> answers = message -> 204;
+    private volatile int length;
 
     /** Listens on a free port of loopback. */
     public Receiver() throws IOException {
@@ -57,6 +58,12 @@ public final class Receiver implements AutoCloseable {
         answers = status;
     }
 
+    /** Has answers a body of so many bytes from now on, and status 200. */
+    public void answerAtLength(int bytes) {
+        length = bytes;
+        answers = message -> 200;
+    }
+
     /** Everything so far, in the order of arrival. */
     public List<Received> received() {
         return received;
@@ -86,7 +93,10 @@ public final class Receiver implements AutoCloseable {
             Received asked = new Received(exchange.getRequestURI().toString(), headers, body, 0);
             int status = answers.apply(asked);
             received.add(new Received(asked.path(), headers, body, status));
-            exchange.sendResponseHeaders(status, -1);
+            exchange.sendResponseHeaders(status, length == 0 ? -1 : length);
+            if (length > 0) {
+                exchange.getResponseBody().write(new byte[length]);
+            }
         }
     }
 

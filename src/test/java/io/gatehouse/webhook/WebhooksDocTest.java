@@ -62,13 +62,15 @@ class WebhooksDocTest {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "SKIPPED: there is no Python here");
         EndpointSecret secret = EndpointSecret.random(new SecureRandom());
         String body = new Outbox().payload(EVENTS.getFirst(), AT);
-        Map<String, String> headers = Message.of(7, body).headers(AT, List.of(secret));
+        Map<String, String> headers = Message.of(7, AT, body).headers(AT, List.of(secret));
         String script = blocks("python").getLast() + """
 
                 import json, sys
                 given = json.load(sys.stdin)
-                print(verify(given["secret"], given["headers"], given["body"].encode()),
-                      verify(given["secret"], given["headers"], given["body"].encode() + b" "))
+                at = int(given["headers"]["webhook-timestamp"])
+                print(verify(given["secret"], given["headers"], given["body"].encode(), at + 299),
+                      verify(given["secret"], given["headers"], given["body"].encode(), at + 301),
+                      verify(given["secret"], given["headers"], given["body"].encode() + b" ", at))
                 """;
         String input = new Json().text(Map.of("secret", secret.text(), "headers", headers, "body", body));
         Process python = new ProcessBuilder(
@@ -80,7 +82,7 @@ class WebhooksDocTest {
 
         assertThat(python.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEqualTo("True False\n");
+                .isEqualTo("True False False\n");
     }
 
     private static String doc() throws IOException {

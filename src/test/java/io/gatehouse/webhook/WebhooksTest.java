@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import io.gatehouse.CommandRun;
 import io.gatehouse.support.Await;
+import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.Receiver;
 import io.gatehouse.support.Receiver.Received;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestService;
 import io.gatehouse.webhook.Event.UserBanned;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From what clients do to what a receiver is told, on two replicas. */
 class WebhooksTest {
@@ -51,20 +56,17 @@ class WebhooksTest {
     }
 
     @Test
-    void everyKindOfEventIsToldInOrderAndVerifies() throws Exception {
+    void everyKindOfEventIsToldInOrderAndVerifies(@TempDir Path folder) throws Exception {
         Endpoints.Added added = endpoints.add(receiver.url());
 
         TestClient client = SERVICE.client().signedIn("told@example.com");
         client.patch("/api/user/profile", "{\"name\":\"Ada\",\"phone\":\"+14155552671\"}");
         client.call("POST", "/api/user/logout");
         SERVICE.client().signedIn("barred@example.com");
-        String barred = SERVICE.query("select id from users where email = 'barred@example.com'");
-        endpoints.database().tx(sql -> {
-            new Outbox().write(sql, Instant.EPOCH, new UserBanned(Long.parseLong(barred)));
-            return true;
-        });
+        Ran ban = CommandRun.run(folder, SERVICE.asEnvironment(), "user", "ban", "barred@example.com");
+        assertThat(ban.exitCode()).as(ban.output()).isZero();
 
-        assertThat(receiver.awaits(7, PATIENCE)).as("%s", receiver.received()).isTrue();
+        assertThat(receiver.awaits(8, PATIENCE)).as("%s", receiver.received()).isTrue();
         assertThat(receiver.received())
                 .extracting(WebhooksTest::type)
                 .containsExactly(
@@ -74,7 +76,8 @@ class WebhooksTest {
                         "session.revoked",
                         "user.registered",
                         "session.created",
-                        "user.banned");
+                        "user.banned",
+                        "session.revoked");
         String user = SERVICE.query("select id from users where email = 'told@example.com'");
         assertThat(receiver.received().get(2).body())
                 .endsWith("\"data\":{\"userId\":\"%s\",\"changed\":[\"name\",\"phone\"]}}".formatted(user));
@@ -83,8 +86,12 @@ class WebhooksTest {
         for (Received message : receiver.received()) {
             library.verify(message.body(), message.headers());
             assertThat(message.headers().get("content-type")).containsExactly("application/json");
+            assertThat(message.id()).matches("evt_\\d+_\\d+");
             assertThat(message.body()).doesNotContain("example.com", "password", "4155552671", "Ada");
         }
+        assertThat(receiver.received().getFirst().headers())
+                .as("the id of the request")
+                .containsKey("x-log-id");
         Received changed = receiver.received().getFirst();
         assertThatThrownBy(() -> library.verify(changed.body() + " ", changed.headers()))
                 .isInstanceOf(WebhookVerificationException.class);
@@ -232,6 +239,83 @@ class WebhooksTest {
         HashSet<String> lines = new HashSet<>();
         assertThat(endpoints.rules().reseal(endpoints.database(), lines::add)).isZero();
         assertThat(lines).singleElement().asString().contains(Long.toString(id), "rotate it");
+    }
+
+    @Test
+    void aSecretWhoseKeyIsLostIsMendedByARotation() throws Exception {
+        long id = endpoints
+                .add(receiver.url(), EventType.USER_REGISTERED)
+                .endpoint()
+                .id();
+        SERVICE.execute("update webhook_endpoints set secret_key_id = 'ffffffffffffffff'");
+
+        EndpointSecret next = endpoints.rules().rotate(id).orElseThrow();
+        SERVICE.client().register("mended@example.com");
+
+        assertThat(receiver.awaits(1, PATIENCE)).isTrue();
+        Received message = receiver.received().getFirst();
+        new Webhook(next.text()).verify(message.body(), message.headers());
+    }
+
+    @Test
+    void aLargeAnswerIsAnAnswer() {
+        receiver.answerAtLength(200_000);
+        long id = endpoints
+                .add(receiver.url(), EventType.USER_REGISTERED)
+                .endpoint()
+                .id();
+        SERVICE.client().register("talkative@example.com");
+
+        assertThat(Await.until(
+                        PATIENCE,
+                        () -> endpoints
+                                        .rules()
+                                        .deliveries(id, Optional.of(Delivery.State.DELIVERED))
+                                        .size()
+                                == 1))
+                .isTrue();
+    }
+
+    @Test
+    void aSenderThatWasTakenOverWritesNothing() {
+        long id =
+                endpoints.add(receiver.url(), EventType.USER_BANNED).endpoint().id();
+        assertThat(endpoints.rules().pause(id)).isTrue();
+        endpoints.database().tx(sql -> {
+            new Outbox().write(sql, Clock.systemUTC().instant(), new UserBanned(7));
+            return true;
+        });
+        EndpointStore.Claim stopped = endpoints.database().tx(sql -> {
+            EndpointStore store = new EndpointStore(sql);
+            assertThat(store.changeStatus(id, Endpoint.Status.ACTIVE)).isTrue();
+            return store.claim(Duration.ZERO).orElseThrow();
+        });
+
+        assertThat(receiver.awaits(1, PATIENCE)).as("another takes it over").isTrue();
+        Optional<Endpoint.Status> renewed =
+                endpoints.database().tx(sql -> new EndpointStore(sql).renew(stopped, Duration.ofMinutes(1)));
+        assertThat(renewed).isEmpty();
+    }
+
+    @Test
+    void sessionsThatHadRunOutAreNotToldOfAsRevoked() {
+        endpoints.add(receiver.url(), EventType.SESSION_REVOKED, EventType.USER_UPDATED);
+        TestClient client = SERVICE.client().signedIn("busy@example.com");
+        SERVICE.client().login("busy@example.com");
+        String user = SERVICE.query("select id from users where email = 'busy@example.com'");
+        SERVICE.execute(("update sessions set expires_at = created_at + interval '1 millisecond'"
+                        + " where id = (select max(id) from sessions where user_id = %s)")
+                .formatted(user));
+
+        assertThat(client.put(
+                                "/api/user/password",
+                                "{\"current\":\"%s\",\"password\":\"another horse battery staple\"}"
+                                        .formatted(TestClient.PASSWORD))
+                        .status())
+                .isEqualTo(200);
+        assertThat(receiver.awaits(1, PATIENCE)).isTrue();
+        Await.pause(Duration.ofSeconds(2));
+        assertThat(receiver.received()).extracting(WebhooksTest::type).containsExactly("user.updated");
     }
 
     @Test
