@@ -109,7 +109,7 @@ public final class App implements AutoCloseable {
         this.opened = opened;
         this.ops = ops;
         Core core = Core.open(settings, false, clock, ops.meters(), opened);
-        SchemaCheck schema = new SchemaCheck(new Migrations(settings.postgres())::state, clock);
+        SchemaCheck schema = new SchemaCheck(new Migrations(settings.postgres())::state);
         if (seeding.isEmpty()) {
             // It takes a moment, and the log should say what waits even if nobody asks. A database of our own has just
             // been brought up to date: there it would only slow the start.
@@ -127,7 +127,7 @@ public final class App implements AutoCloseable {
         Outgoing outgoing = keep(opened, Outgoing.open(settings.outgoing(), clock, App::traceHeaders, ops.meters()));
         Deliveries deliveries = keep(opened, deliveries(core, outgoing, settings, clock, ops.meters()));
         Jobs _ = keep(opened, jobs(core, deliveries, settings, clock, ops.meters()));
-        Health health = health(core, schema, settings, clock);
+        Health health = health(core, schema, settings);
         this.api = keep(
                 opened,
                 HttpServer.start(
@@ -142,7 +142,7 @@ public final class App implements AutoCloseable {
                 .log("serving");
     }
 
-    private static Health health(Core core, SchemaCheck schema, Settings settings, Clock clock) {
+    private static Health health(Core core, SchemaCheck schema, Settings settings) {
         DbClientHealthCheck database = DbClientHealthCheck.builder(
                         core.database().client())
                 .name("database")
@@ -154,12 +154,11 @@ public final class App implements AutoCloseable {
                 List.of(database, schema),
                 List.of(
                         new RedisCheck(core.redis()),
-                        new IdsCheck(core.ids()::available),
+                        new IdsCheck(core.ids()::obstacle),
                         DiskCheck.of(Stream.concat(Stream.of(settings.dataDir()), logs)
                                 .toList()),
                         HeapCheck.ofThisProcess(),
-                        new HashQueueCheck(core.hasher()::load)),
-                clock);
+                        new HashQueueCheck(core.hasher()::load)));
     }
 
     private static List<Route> api(

@@ -37,11 +37,28 @@ final class BoundedCheck {
     void ask() {
         FutureTask<Answer> last = running;
         if (last == null || last.isDone()) {
-            FutureTask<Answer> next = new FutureTask<>(this::call);
-            running = next;
-            // A platform thread: a network folder that hangs would keep a carrier of virtual ones.
-            Thread.ofPlatform().daemon().name("health-" + check.name()).start(next);
+            running = started();
         }
+    }
+
+    private FutureTask<Answer> started() {
+        FutureTask<Answer> question = new FutureTask<>(this::call);
+        try {
+            // A platform thread: a network folder that hangs would keep a carrier of virtual ones.
+            Thread.ofPlatform().daemon().name("health-" + check.name()).start(question);
+            return question;
+        } catch (Error e) {
+            // The system gives no more threads. A question that nobody asks would be waited for forever.
+            return failed(e);
+        }
+    }
+
+    private static FutureTask<Answer> failed(Error cause) {
+        FutureTask<Answer> failed = new FutureTask<>(() -> {
+            throw cause;
+        });
+        failed.run();
+        return failed;
     }
 
     private Answer call() {

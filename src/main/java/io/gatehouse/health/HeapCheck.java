@@ -6,25 +6,30 @@ import io.helidon.health.HealthCheckType;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.util.List;
+import java.lang.management.MemoryUsage;
+import java.util.Comparator;
 
 /**
- * Whether the heap leaves room: what the last collections could not free, of what there may be at most.
+ * Whether the heap leaves room: what the last collection could not free of the old generation, of what that can hold at
+ * most. The young one is left out: it is empty after a collection, so that a heap would never seem full.
  *
- * @param pools of the heap that tell what a collection left
- * @param mostBytes of the heap
+ * @param old the old generation
+ * @param mostPercent of it; with less room the collector is busier than the service
  */
-public record HeapCheck(List<MemoryPoolMXBean> pools, long mostBytes) implements HealthCheck {
+public record HeapCheck(MemoryPoolMXBean old, long mostPercent) implements HealthCheck {
 
-    /** With less room the collector is busier than the service. */
-    private static final long MOST_PERCENT = 90;
-
-    /** Of this process. */
+    /** Of this process, with the bound of the alert GatehouseHeapFull: 90 %. */
     public static HeapCheck ofThisProcess() {
-        List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans().stream()
+        MemoryPoolMXBean old = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
-                .toList();
-        return new HeapCheck(pools, Runtime.getRuntime().maxMemory());
+                .max(Comparator.comparing(HeapCheck::isOld))
+                .orElseThrow();
+        return new HeapCheck(old, 90);
+    }
+
+    /** By the names of the JDK's collectors; one without generations has one pool for all. */
+    private static boolean isOld(MemoryPoolMXBean pool) {
+        return pool.getName().contains("Tenured") || pool.getName().contains("Old");
     }
 
     @Override
@@ -39,13 +44,11 @@ public record HeapCheck(List<MemoryPoolMXBean> pools, long mostBytes) implements
 
     @Override
     public HealthCheckResponse call() {
-        long kept = pools.stream()
-                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
-                .sum();
+        MemoryUsage kept = old.getCollectionUsage();
         return HealthCheckResponse.builder()
-                .status(kept <= mostBytes / 100 * MOST_PERCENT)
-                .detail("keptBytes", kept)
-                .detail("mostBytes", mostBytes)
+                .status(kept.getUsed() <= kept.getMax() / 100 * mostPercent)
+                .detail("keptBytes", kept.getUsed())
+                .detail("mostBytes", kept.getMax())
                 .build();
     }
 }

@@ -3,10 +3,15 @@ package io.gatehouse.health;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Whether rows can get an id: the sessions that there are need none. */
-public record IdsCheck(BooleanSupplier available) implements HealthCheck {
+/**
+ * Whether rows can get an id: the sessions that there are need none.
+ *
+ * @param obstacle why none can be had now; empty if they can
+ */
+public record IdsCheck(Supplier<Optional<String>> obstacle) implements HealthCheck {
 
     @Override
     public String name() {
@@ -20,6 +25,9 @@ public record IdsCheck(BooleanSupplier available) implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.builder().status(available.getAsBoolean()).build();
+        Optional<String> cause = obstacle.get();
+        HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(cause.isEmpty());
+        cause.ifPresent(text -> answer.detail("cause", text));
+        return answer.build();
     }
 }

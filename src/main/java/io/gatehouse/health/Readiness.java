@@ -36,7 +36,7 @@ public final class Readiness {
         return draining;
     }
 
-    /** The state of this moment; takes a second at most. */
+    /** The state of this moment; takes less than a second. */
     public Answer answer() {
         Health checks = health;
         if (draining) {

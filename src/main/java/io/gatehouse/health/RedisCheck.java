@@ -6,7 +6,7 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 
-/** Whether Redis answers, and has done its work for the requests of the last moments. */
+/** Whether Redis takes writes, and has done its work for the requests of the last moments. */
 public record RedisCheck(RedisConnection redis) implements HealthCheck {
 
     @Override
@@ -25,7 +25,7 @@ public record RedisCheck(RedisConnection redis) implements HealthCheck {
             return away("commands fail; requests do without");
         }
         try {
-            redis.ping();
+            redis.probe();
             return HealthCheckResponse.builder().status(true).build();
         } catch (RedisUnavailableException e) {
             return away(String.valueOf(e.getMessage()));

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -103,7 +104,7 @@ public final class Snowflakes implements AutoCloseable {
             }
         }
         awaitFirst();
-        return available();
+        return obstacle().isEmpty();
     }
 
     /** After a crash, until the ids that the last holder of the number may have made are over. */
@@ -150,10 +151,14 @@ public final class Snowflakes implements AutoCloseable {
         }
     }
 
-    /** Whether ids can be had now, as far as is known without trying. */
-    public boolean available() {
+    /** Why ids cannot be had now, as far as is known without trying; empty if they can. */
+    public Optional<String> obstacle() {
         @Nullable Lease lease = worker.usable();
-        return lease != null && clock.millis() >= lease.from();
+        if (lease == null) {
+            return Optional.of(worker.trouble().orElse("no worker number is leased"));
+        }
+        long behind = lease.from() - clock.millis();
+        return behind > 0 ? Optional.of(behindText(lease, behind)) : Optional.empty();
     }
 
     /** Gives the number back; no id is made any more. */

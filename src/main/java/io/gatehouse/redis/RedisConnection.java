@@ -78,7 +78,7 @@ public class RedisConnection implements AutoCloseable {
 
     /** Connects; when that fails, goes on trying in the background. */
     protected final void connect() {
-        breaker.probe(this::probe);
+        breaker.probe(this::probeOrConnectAnew);
         try {
             connected = clients.connect();
         } catch (RedisException e) {
@@ -151,23 +151,22 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Asks whether Redis answers.
+     * Asks whether Redis does its work: writes, because a full or read-only one answers pings.
      *
      * @throws RedisUnavailableException when it does not
      */
-    public void ping() {
-        String pong = insist(RedisClusterAsyncCommands::ping);
-        log.trace("redis answers {}", pong);
+    public void probe() {
+        String done = insist(commands -> commands.set(probeKey, "", SetArgs.Builder.px(PROBE_MS)));
+        log.trace("redis takes writes: {}", done);
     }
 
     /**
-     * Writes, because a full or read-only Redis answers pings. If that fails, the connection may be at fault: one that
-     * was lost without a word, or still leads to a server that others have left, would be kept for hours.
+     * If that fails, the connection may be at fault: one that was lost without a word, or still leads to a server that
+     * others have left, would be kept for hours.
      */
-    private void probe() {
+    private void probeOrConnectAnew() {
         try {
-            String done = insist(commands -> commands.set(probeKey, "", SetArgs.Builder.px(PROBE_MS)));
-            log.trace("redis takes writes: {}", done);
+            probe();
         } catch (RedisUnavailableException e) {
             connectAnew();
             throw e;

@@ -7,9 +7,11 @@ import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BoundedHealthTest {
 
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(20);
+
+    /** What was found so long ago is asked for anew. */
+    private static final Duration STALE = Duration.ofMillis(1100);
 
     @RegisterExtension
     private static final TestService SERVICE = new TestService()
@@ -29,7 +34,7 @@ class BoundedHealthTest {
         SERVICE.postgresCable().silence();
         try {
             for (int round = 0; round < 3; round++) {
-                SERVICE.clock().move(Duration.ofSeconds(2));
+                Await.pause(STALE);
                 long begun = System.nanoTime();
                 List<Integer> statuses = IntStream.range(0, 20)
                         .mapToObj(i -> CompletableFuture.supplyAsync(
@@ -43,6 +48,7 @@ class BoundedHealthTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(STORE_TIMEOUT.dividedBy(2));
                 assertThat(asking("health-database")).isOne();
             }
+            assertThat(quickestProbe()).as("within what Kubernetes waits").isLessThan(Duration.ofSeconds(1));
             Answer ready = SERVICE.operator().get("/ready");
             assertThat(ready.status()).isEqualTo(200);
             assertThat(ready.data().path("details").path("database").toString())
@@ -69,7 +75,7 @@ class BoundedHealthTest {
     }
 
     private static String hashQueue() {
-        SERVICE.clock().move(Duration.ofSeconds(2));
+        Await.pause(STALE);
         return SERVICE.client()
                 .get("/api/health")
                 .data()
@@ -77,6 +83,19 @@ class BoundedHealthTest {
                 .path("hashQueue")
                 .path("status")
                 .stringValue();
+    }
+
+    /** Of several, because the machine may be busy; each asks anew. */
+    private static Duration quickestProbe() {
+        return Stream.generate(() -> {
+                    Await.pause(STALE);
+                    return Await.timed(
+                            () -> assertThat(SERVICE.operator().get("/ready").status())
+                                    .isEqualTo(200));
+                })
+                .limit(3)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private static long asking(String name) {

@@ -42,6 +42,6 @@ class ResourceChecksTest {
 
         assertThat(ours.call().status()).isEqualTo(Status.UP);
         assertThat((Long) ours.call().details().get("keptBytes")).isPositive();
-        assertThat(new HeapCheck(ours.pools(), 1 << 20).call().status()).isEqualTo(Status.DOWN);
+        assertThat(new HeapCheck(ours.old(), 0).call().status()).isEqualTo(Status.DOWN);
     }
 }

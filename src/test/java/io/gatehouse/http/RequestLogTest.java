@@ -67,7 +67,7 @@ class RequestLogTest {
                 RedisConnection redis =
                         RedisConnection.open(SERVICE.settings().redis(), new RedisBreaker(new SimpleMeterRegistry()));
                 Database database = Database.open(SERVICE.settings().postgres())) {
-            redis.ping();
+            redis.probe();
             database.read(sql -> sql.fetch("select 1"));
             TestClient client = SERVICE.client();
             client.post("/api/user/register", TestClient.registration("Ada", "canary@example.com", CANARY));

@@ -106,7 +106,7 @@ class WorkerLeaseTest {
 
         next.start();
 
-        assertThat(next.available()).isTrue();
+        assertThat(next.obstacle().isEmpty()).isTrue();
         assertThat(worker(next.next())).isEqualTo(7);
         assertThat(next.next()).isGreaterThan(last);
     }

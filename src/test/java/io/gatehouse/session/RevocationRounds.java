@@ -260,7 +260,7 @@ final class RevocationRounds implements AutoCloseable {
     private static void awaitRedis(Replica replica) {
         for (int i = 0; i < 100; i++) {
             try {
-                replica.redis().ping();
+                replica.redis().probe();
                 return;
             } catch (RuntimeException e) {
                 sleep(Duration.ofMillis(20));
