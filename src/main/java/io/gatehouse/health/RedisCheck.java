@@ -22,7 +22,7 @@ public record RedisCheck(RedisConnection redis) implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         if (redis.breaker().isOpen()) {
-            return away("commands fail; requests do without");
+            return away(redis.breaker().cause());
         }
         try {
             redis.probe();

@@ -2,6 +2,7 @@ package io.gatehouse.http;
 
 import io.gatehouse.log.Logging;
 import io.gatehouse.trace.Trace;
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -129,16 +130,21 @@ final class Adaptor {
         lastRequest = start;
         MDC.put(Logging.LOG_ID, call.logId());
         Outcome outcome = Outcome.ABORTED;
+        int bytes = 0;
         try {
             outcome = answer(endpoint.handler(), call);
-            send(call, outcome.reply(), response);
-        } catch (CloseConnectionException e) {
+            bytes = send(call, outcome.reply(), response);
+        } catch (CloseConnectionException | SocketWriterException e) {
             outcome = Outcome.ABORTED;
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Nothing was sent: Helidon answers with a 500 of its own.
+            outcome = outcome(Problem.internal(e), call);
             throw e;
         } finally {
             long nanos = System.nanoTime() - start;
             endpoint.meters().record(call.method(), outcome.reply().status(), nanos);
-            wire.requestLog().write(entry(endpoint.route(), call, outcome, response, nanos));
+            wire.requestLog().write(entry(endpoint.route(), call, outcome, bytes, nanos));
             MDC.remove(Logging.LOG_ID);
         }
     }
@@ -172,7 +178,8 @@ final class Adaptor {
         return new Outcome(reply, problem.getCause());
     }
 
-    private void send(Call call, Reply reply, ServerResponse response) {
+    /** Gives back the length of the body that was sent, in bytes. */
+    private int send(Call call, Reply reply, ServerResponse response) {
         response.status(Status.create(reply.status()));
         response.headers().set(HeaderValues.createCached(LOG_ID, call.logId()));
         add(call.headers(), response);
@@ -184,15 +191,16 @@ final class Adaptor {
         }
         if (reply.status() == 204) {
             response.send();
-            return;
+            return 0;
         }
         byte[] body = body(call, reply, response);
         if (call.method().equals("HEAD")) {
             response.headers().contentLength(body.length);
             response.send();
-        } else {
-            response.send(body);
+            return 0;
         }
+        response.send(body);
+        return body.length;
     }
 
     private void add(List<ReplyHeader> headers, ServerResponse response) {
@@ -230,14 +238,14 @@ final class Adaptor {
 
     private record FailingEnvelope(@Nullable Object data, int code, String msg, String logId) {}
 
-    private RequestLog.Entry entry(String route, Call call, Outcome outcome, ServerResponse response, long nanos) {
+    private RequestLog.Entry entry(String route, Call call, Outcome outcome, int bytes, long nanos) {
         return new RequestLog.Entry(
                 call.method(),
                 route,
                 call.path(),
                 outcome.reply().status(),
                 Duration.ofNanos(nanos),
-                response.bytesWritten(),
+                bytes,
                 call.clientAddress(),
                 call.userId(),
                 outcome.failure());

@@ -30,8 +30,11 @@ final class LogLevels {
     /** Its lock row goes with everything else when a schema is emptied; the lock that counts is another. */
     private static final String LIQUIBASE_LOCKS = "liquibase.lockservice";
 
-    /** Warns, with a stack trace, of each connection that a deadline of ours has cut; who waited for it is told. */
-    private static final String CUT_CONNECTIONS = "com.zaxxer.hikari.pool.ProxyConnection";
+    /**
+     * Warns of each connection that a deadline of ours has cut, with a stack trace, and of each that an outage has closed,
+     * with advice that is wrong then; who waits for one is told.
+     */
+    private static final String CONNECTIONS = "com.zaxxer.hikari.pool";
 
     private LogLevels() {}
 
@@ -48,7 +51,7 @@ final class LogLevels {
         logger(OLD_DATABASES).setLevel(Level.ERROR);
         logger(LIQUIBASE_LOCKS).setLevel(Level.ERROR);
         logger(PORTS).setLevel(Level.OFF);
-        logger(CUT_CONNECTIONS).setLevel(Level.ERROR);
+        logger(CONNECTIONS).setLevel(Level.ERROR);
         keepSecretsOut();
     }
 

@@ -38,7 +38,7 @@ public final class RedisBreaker implements AutoCloseable {
     private final AtomicBoolean recovering = new AtomicBoolean();
     private volatile Runnable probe = () -> {};
     private volatile Runnable trial = () -> {};
-    private volatile String lastFailure = "";
+    private volatile String cause = "";
     private volatile boolean closed;
 
     public RedisBreaker(MeterRegistry meters) {
@@ -94,10 +94,15 @@ public final class RedisBreaker implements AutoCloseable {
         return breaker.getState() == State.OPEN;
     }
 
+    /** Why Redis is not asked, as far as is known: also of the last trial. Means nothing while requests may ask it. */
+    public String cause() {
+        return cause;
+    }
+
     /** Redis must not be asked before the next successful trial. */
     public synchronized void open(Throwable because) {
+        cause = String.valueOf(because.getMessage());
         if (!isOpen()) {
-            lastFailure = String.valueOf(because.getMessage());
             breaker.transitionToOpenState();
         }
     }
@@ -123,7 +128,7 @@ public final class RedisBreaker implements AutoCloseable {
             return reply;
         } catch (RedisUnavailableException e) {
             if (fair) {
-                lastFailure = String.valueOf(e.getMessage());
+                cause = String.valueOf(e.getMessage());
                 breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             }
             throw e;
@@ -152,10 +157,7 @@ public final class RedisBreaker implements AutoCloseable {
         String name = name(to);
         changes(to).increment();
         if (to == State.OPEN) {
-            log.atWarn()
-                    .addKeyValue("state", name)
-                    .addKeyValue("cause", lastFailure)
-                    .log("redis breaker changed");
+            log.atWarn().addKeyValue("state", name).addKeyValue("cause", cause).log("redis breaker changed");
         } else {
             log.atInfo().addKeyValue("state", name).log("redis breaker changed");
         }

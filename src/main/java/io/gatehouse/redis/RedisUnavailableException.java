@@ -7,7 +7,8 @@ public final class RedisUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    RedisUnavailableException(String message, @Nullable Throwable cause) {
+    /** @param message for operators; stands in the log and on the ops port */
+    public RedisUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
     }
 }

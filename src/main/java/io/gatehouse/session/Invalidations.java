@@ -26,6 +26,9 @@ final class Invalidations {
     /** Rows that stay longer, because nobody could delete them, are carried out again now and then. */
     private static final int REMEMBERED = 3;
 
+    /** Nothing is wrong with Redis, but it may hold copies of sessions that have ended meanwhile. */
+    private static final String UNKNOWN = "Redis is not asked until PostgreSQL has told which sessions ended";
+
     private final Database database;
     private final SessionCopies copies;
     private final RedisBreaker breaker;
@@ -74,6 +77,25 @@ final class Invalidations {
         carryOutBatches(UnaryOperator.identity());
     }
 
+    /**
+     * The same before Redis may be asked again.
+     *
+     * @throws RedisUnavailableException that says why it may not
+     */
+    void carryOutBeforeUse() {
+        try {
+            carryOutAll();
+        } catch (RuntimeException e) {
+            throw obstacle(e);
+        }
+    }
+
+    private static RedisUnavailableException obstacle(RuntimeException failure) {
+        return failure instanceof RedisUnavailableException itself
+                ? itself
+                : new RedisUnavailableException(UNKNOWN, failure);
+    }
+
     /** Carries out what others have changed, and what others could not; a job calls it. */
     void carryOutLeftOvers() {
         if (breaker.isOpen()) {
@@ -94,10 +116,10 @@ final class Invalidations {
             carryOutAll();
         } catch (RedisUnavailableException | DatabaseUnavailableException e) {
             log.debug("invalidations cannot be carried out yet", e);
-            breaker.open(e);
+            breaker.open(obstacle(e));
         } catch (RuntimeException e) {
             log.atWarn().setCause(e).log("invalidations cannot be read, so Redis is not asked; is the schema current?");
-            breaker.open(e);
+            breaker.open(obstacle(e));
         }
     }
 

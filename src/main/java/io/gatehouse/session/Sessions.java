@@ -54,7 +54,7 @@ public final class Sessions {
         this.random = random;
         this.clock = clock;
         this.times = times;
-        redis.breaker().trial(invalidations::carryOutAll);
+        redis.breaker().trial(invalidations::carryOutBeforeUse);
     }
 
     /** A session that has just begun, with its token, which nobody else will ever learn. */

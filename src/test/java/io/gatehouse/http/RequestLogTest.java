@@ -11,6 +11,7 @@ import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,10 +55,25 @@ class RequestLogTest {
             assertThat(line.path("route").stringValue()).isEqualTo("/api/user/profile");
             assertThat(line.path("path").stringValue()).isEqualTo("/api/user/profile");
             assertThat(line.path("status").intValue()).isEqualTo(200);
+            assertThat(line.path("bytes").intValue())
+                    .isEqualTo(answer.response().body().getBytes(StandardCharsets.UTF_8).length);
             assertThat(line.path("client").stringValue()).isEqualTo("127.0.0.1");
             assertThat(line.path("userId").stringValue())
                     .isEqualTo(answer.data().path("id").stringValue());
             assertThat(line.path("msg").stringValue()).isEqualTo("request completed");
+        }
+    }
+
+    @Test
+    void aReplyWithoutABodyHasNoBytes() {
+        try (LogCapture log = LogCapture.info()) {
+            Answer answer = SERVICE.client().call("HEAD", "/api/health");
+
+            assertThat(log.of(answer.header("x-log-id"))
+                            .getFirst()
+                            .path("bytes")
+                            .intValue())
+                    .isZero();
         }
     }
 
