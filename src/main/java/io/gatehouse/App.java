@@ -62,6 +62,9 @@ public final class App implements AutoCloseable {
 
     private static final Duration DELIVERIES_EVERY = Duration.ofSeconds(1);
 
+    /** As often as Prometheus asks in our example; metrics tell what was found last. */
+    private static final Duration HEALTH_EVERY = Duration.ofSeconds(15);
+
     /** The client of other servers that webhooks go through, as the settings name it. */
     private static final String WEBHOOKS = "webhook";
 
@@ -126,8 +129,9 @@ public final class App implements AutoCloseable {
         opened.push(core.lookup()::writeBack);
         Outgoing outgoing = keep(opened, Outgoing.open(settings.outgoing(), clock, App::traceHeaders, ops.meters()));
         Deliveries deliveries = keep(opened, deliveries(core, outgoing, settings, clock, ops.meters()));
-        Jobs _ = keep(opened, jobs(core, deliveries, settings, clock, ops.meters()));
         Health health = health(core, schema, settings);
+        health.register(ops.meters());
+        Jobs _ = keep(opened, jobs(core, deliveries, health, settings, clock, ops.meters()));
         this.api = keep(
                 opened,
                 HttpServer.start(
@@ -234,7 +238,8 @@ public final class App implements AutoCloseable {
                 clock);
     }
 
-    private static Jobs jobs(Core core, Deliveries deliveries, Settings settings, Clock clock, MeterRegistry meters) {
+    private static Jobs jobs(
+            Core core, Deliveries deliveries, Health health, Settings settings, Clock clock, MeterRegistry meters) {
         Jobs jobs = new Jobs(
                 JobTable.of(core, settings, clock), core.leases(), core.database(), Core.processName(), clock, meters);
         SessionLookup lookup = core.lookup();
@@ -242,6 +247,7 @@ public final class App implements AutoCloseable {
         jobs.every("session-last-seen", lookup.writeBackPeriod(), lookup::writeBack);
         jobs.every("session-invalidations", INVALIDATIONS_EVERY, core.sessions()::carryOutLeftOvers);
         jobs.every("webhook-deliveries", DELIVERIES_EVERY, deliveries::look);
+        jobs.every("health", HEALTH_EVERY, health::findings);
         jobs.start();
         return jobs;
     }

@@ -31,6 +31,10 @@ final class BoundedCheck {
         this.otherwise = otherwise;
     }
 
+    String name() {
+        return check.name();
+    }
+
     private record Answer(HealthCheckResponse response, long millis) {}
 
     /** Asks, unless the last question is not answered yet. */

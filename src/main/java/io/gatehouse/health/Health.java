@@ -1,6 +1,8 @@
 package io.gatehouse.health;
 
 import io.helidon.health.HealthCheck;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +22,7 @@ public final class Health {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
     private final List<BoundedCheck> checks;
-    private @Nullable List<Finding> last;
+    private volatile @Nullable List<Finding> last;
     private long foundAt;
 
     /**
@@ -34,6 +36,26 @@ public final class Health {
                         needed.stream().map(check -> new BoundedCheck(check, State.DOWN)),
                         useful.stream().map(check -> new BoundedCheck(check, State.DEGRADED)))
                 .toList();
+    }
+
+    /** Tells each check's last finding as a gauge. A scrape asks no check: {@link #findings} has to be called now and then. */
+    public void register(MeterRegistry meters) {
+        for (BoundedCheck check : checks) {
+            Gauge.builder("gatehouse.health.status", this, health -> health.lastOf(check.name()))
+                    .description("What a check found last: 1 up, 0.5 degraded, 0 down")
+                    .tag("check", check.name())
+                    .register(meters);
+        }
+    }
+
+    private double lastOf(String check) {
+        List<Finding> known = last;
+        return known == null
+                ? Double.NaN
+                : known.stream()
+                        .filter(finding -> finding.name().equals(check))
+                        .mapToDouble(finding -> finding.state().share())
+                        .sum();
     }
 
     /** One entry of terminus: {@code up}, {@code degraded} or {@code down}, and nothing more. */

@@ -1,6 +1,7 @@
 package io.gatehouse.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -9,7 +10,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.convention.otel.OpenTelemetryJvmMemoryMeterConventions;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.lang.management.ManagementFactory;
@@ -31,11 +31,12 @@ public final class RuntimeMeters implements AutoCloseable {
     public RuntimeMeters(MeterRegistry meters) {
         rename(meters);
         new JvmMemoryMetrics(Tags.empty(), new OpenTelemetryJvmMemoryMeterConventions(Tags.empty())).bindTo(meters);
-        new FileDescriptorMetrics().bindTo(meters);
         new UptimeMetrics().bindTo(meters);
         collections.bindTo(meters);
         bindProcessors(meters);
         bindThreads(meters);
+        bindFiles(meters);
+        ResidentMemory.bindTo(meters);
     }
 
     /** Where Micrometer has names of its own. */
@@ -65,12 +66,29 @@ public final class RuntimeMeters implements AutoCloseable {
         Gauge.builder("jvm.cpu.count", () -> Runtime.getRuntime().availableProcessors())
                 .description("Processors that the process may use")
                 .register(meters);
-        Gauge.builder("jvm.cpu.recent_utilization", system::getProcessCpuLoad)
-                .description("Share of all processors that the process uses; negative while nobody knows")
+        Gauge.builder("jvm.cpu.recent_utilization", () -> known(system.getProcessCpuLoad()))
+                .description("Share of all processors that the process uses; NaN while nobody knows")
                 .register(meters);
-        Gauge.builder("system.cpu.utilization", system::getCpuLoad)
-                .description("Share of all processors that is in use; negative while nobody knows")
+        Gauge.builder("system.cpu.utilization", () -> known(system.getCpuLoad()))
+                .description("Share of all processors that is in use; NaN while nobody knows")
                 .register(meters);
+    }
+
+    /** The JDK says what it does not know with a negative number, which would spoil each average. */
+    static double known(double share) {
+        return share < 0 ? Double.NaN : share;
+    }
+
+    /** In the names that Prometheus' own client libraries have for them. */
+    private void bindFiles(MeterRegistry meters) {
+        if (system instanceof UnixOperatingSystemMXBean unix) {
+            Gauge.builder("process.open.fds", unix::getOpenFileDescriptorCount)
+                    .description("Open file descriptors")
+                    .register(meters);
+            Gauge.builder("process.max.fds", unix::getMaxFileDescriptorCount)
+                    .description("File descriptors that may be open at most")
+                    .register(meters);
+        }
     }
 
     private void bindThreads(MeterRegistry meters) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.db.Migrations.State;
 import io.gatehouse.support.Await;
 import io.gatehouse.support.LogCapture;
+import io.gatehouse.support.Scrape;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
 import io.helidon.health.HealthCheckResponse.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,9 @@ class HealthTest {
     private static final Duration STALE = Duration.ofMillis(1100);
 
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** Twice the time between beats of health. */
+    private static final Duration HEALTH_BEAT = Duration.ofSeconds(30);
 
     @Test
     void healthHasTheShapeOfTerminusAndTellsNoFigures() {
@@ -120,6 +125,25 @@ class HealthTest {
 
     private static JsonNode redis() {
         return SERVICE.operator().get("/ready").data().path("details").path("redis");
+    }
+
+    @Test
+    void metricsTellWhatIsFoundWhenNobodyAsks() {
+        SERVICE.client().get("/api/health");
+        assertThat(gauge("redis")).isEqualTo(1);
+
+        SERVICE.ownRedis().configure("maxmemory", "1");
+        try {
+            assertThat(Await.until(HEALTH_BEAT, () -> gauge("redis") == 0.5)).isTrue();
+        } finally {
+            SERVICE.ownRedis().configure("maxmemory", "0");
+        }
+        assertThat(Await.until(SOON, () -> redis().path("status").asString("").equals("up")))
+                .isTrue();
+    }
+
+    private static double gauge(String check) {
+        return Scrape.of(SERVICE).sum("gatehouse_health_status", Map.of("check", check));
     }
 
     @Test

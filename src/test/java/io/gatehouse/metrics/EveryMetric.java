@@ -32,6 +32,7 @@ final class EveryMetric {
         service.redisCable().plug();
         service.plugPostgres();
         System.gc();
+        service.operator().get("/ready");
         boolean there = Await.until(SOON, () -> {
             Scrape scrape = Scrape.of(service);
             return scrape.names().contains("jvm_gc_duration_seconds_count")

@@ -46,6 +46,9 @@ class OpsFilesTest {
 
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+)(?:\\{[^}]*})?, *(\\w+)\\)");
 
+    /** Whether a counter has risen at all, within a range. */
+    private static final Pattern RISEN = Pattern.compile("\\[(\\d+[mh])]\\)+ > 0\\s*$");
+
     private static Scrape exported = new Scrape(Map.of(), Map.of(), List.of());
 
     @BeforeAll
@@ -137,8 +140,28 @@ class OpsFilesTest {
             assertThat(text(mapping(alert, "annotations"), "description"))
                     .as(name)
                     .hasSizeGreaterThan(60);
-            assertThat(text(alert, "for")).as(name).matches("\\d+[mh]");
         }
+    }
+
+    /** A counter that has risen once does so for as long as the range; a wait shorter than that changes nothing. */
+    @Test
+    void alertsOnWhatHasRisenWaitForLongerThanTheyLookBack() throws IOException {
+        for (Map<String, Object> alert : alerts()) {
+            String name = text(alert, "alert");
+            Object wait = alert.get("for");
+            assertThat(wait == null || String.valueOf(wait).matches("\\d+[mh]"))
+                    .as(name)
+                    .isTrue();
+            Matcher risen = RISEN.matcher(text(alert, "expr"));
+            if (risen.find() && wait != null) {
+                assertThat(minutes(String.valueOf(wait))).as(name).isGreaterThan(minutes(risen.group(1)));
+            }
+        }
+    }
+
+    private static int minutes(String duration) {
+        int number = Integer.parseInt(duration.substring(0, duration.length() - 1));
+        return duration.endsWith("h") ? 60 * number : number;
     }
 
     @Test
