@@ -51,6 +51,7 @@ public final class Jobs implements AutoCloseable {
     private final List<Job> table;
     private final List<String> leased;
     private final Leases leases;
+    private final Runner runner;
     private final Runs attempts;
     private final JobMeters meters;
     private final Clock clock;
@@ -87,7 +88,8 @@ public final class Jobs implements AutoCloseable {
         this.leases = leases;
         this.meters = new JobMeters(meters, table);
         this.clock = clock;
-        this.attempts = new Runs(new Runner(transactions, leases), leases, this.meters, clock);
+        this.runner = new Runner(transactions, leases);
+        this.attempts = new Runs(runner, leases, this.meters, clock);
     }
 
     private static boolean byTheClock(Job job) {
@@ -111,8 +113,14 @@ public final class Jobs implements AutoCloseable {
                 .expression(schedule.cron())
                 .zone(schedule.zone())
                 .concurrentExecution(false)
-                .task(invocation -> attempts.run(job, null, Jobs::tell))
+                .task(invocation -> runUnleased(job))
                 .build());
+    }
+
+    private void runUnleased(Job job) {
+        if (!runner.goesOn(job.name())) {
+            Ended _ = attempts.run(job, null, Jobs::tell);
+        }
     }
 
     /** Schedules a beat at a fixed distance of starts, the first one after that distance. Leaves no history. */
@@ -149,7 +157,7 @@ public final class Jobs implements AutoCloseable {
                 meters.succeeded(state.name(), state.completedAt());
             }
             Job job = job(state.name());
-            if (Leases.due(job, state).isPresent() && busy.add(job.name())) {
+            if (Leases.due(job, state).isPresent() && !runner.goesOn(job.name()) && busy.add(job.name())) {
                 submit(job);
             }
         }

@@ -22,8 +22,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Replicas with jobs of every second, on a real database. */
 class JobsTest {
@@ -67,6 +70,37 @@ class JobsTest {
             assertThat(Await.until(SOON, () -> completed() >= 2)).isTrue();
         }
         assertThat(most).hasValue(1);
+    }
+
+    /** Past its time limit it is given up, and goes on all the same. */
+    @ParameterizedTest
+    @EnumSource(Lock.class)
+    void noRunBeginsBesideOneThatCannotBeStopped(Lock lock) {
+        AtomicBoolean mayEnd = new AtomicBoolean();
+        AtomicInteger begun = new AtomicInteger();
+        Job job = eachSecond(lock, Duration.ofMillis(200), run -> {
+            begun.incrementAndGet();
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            while (!mayEnd.get()) {
+                // As work does that nobody has thought of interrupting.
+                boolean _ = Thread.interrupted();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
+            running.decrementAndGet();
+            return 0;
+        });
+        try (Replica _ = replica("one", job).started()) {
+            assertThat(Await.until(SOON, () -> ended("timed-out") == 1)).isTrue();
+            // A failed tick is tried again after 2 s.
+            Await.pause(Duration.ofSeconds(4));
+            assertThat(begun).hasValue(1);
+
+            mayEnd.set(true);
+            assertThat(Await.until(SOON, () -> completed() >= 1)).isTrue();
+            assertThat(most).hasValue(1);
+        } finally {
+            mayEnd.set(true);
+        }
     }
 
     @Test
@@ -249,7 +283,11 @@ class JobsTest {
     }
 
     private long completed() {
-        return Long.parseLong(database.query("select count(*) from job_runs where outcome = 'completed'"));
+        return ended("completed");
+    }
+
+    private long ended(String outcome) {
+        return Long.parseLong(database.query("select count(*) from job_runs where outcome = '" + outcome + "'"));
     }
 
     private static double metric(Replica replica, String name) {
