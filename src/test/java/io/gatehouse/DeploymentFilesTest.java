@@ -88,6 +88,17 @@ class DeploymentFilesTest {
     }
 
     @Test
+    void onlyTheCompositionsOwnNetworkReachesTheProbes() throws IOException {
+        for (String name : List.of("gatehouse-1", "gatehouse-2")) {
+            assertThat(mapping(service(name), "environment")).containsEntry("OPS_HOST", "0.0.0.0");
+        }
+        services().forEach((name, service) -> assertThat(service.containsKey("ports"))
+                .as(name)
+                .isEqualTo(name.equals("nginx")));
+        assertThat(Files.readString(NGINX)).doesNotContain(":9877");
+    }
+
+    @Test
     void everyContainerIsHardened() throws IOException {
         services().forEach((name, service) -> {
             assertThat(service.get("read_only")).as(name).isEqualTo(true);
@@ -170,6 +181,11 @@ class DeploymentFilesTest {
                 Files.readString(UNIT).replace("/opt/gatehouse/gatehouse serve", "/bin/true"));
         assertThat(exitCode(List.of(SYSTEMD_ANALYZE.toString(), "verify", file.toString()), Map.of()))
                 .isZero();
+    }
+
+    @Test
+    void unitHasItsSettingsReadAgain() throws IOException {
+        assertThat(Files.readAllLines(UNIT)).contains("ExecReload=/bin/kill -HUP $MAINPID");
     }
 
     private static String port(TestClient client) {
