@@ -92,9 +92,9 @@ class DeploymentFilesTest {
         for (String name : List.of("gatehouse-1", "gatehouse-2")) {
             assertThat(mapping(service(name), "environment")).containsEntry("OPS_HOST", "0.0.0.0");
         }
-        services().forEach((name, service) -> assertThat(service.containsKey("ports"))
-                .as(name)
-                .isEqualTo(name.equals("nginx")));
+        services()
+                .forEach((name, service) ->
+                        assertThat(service.containsKey("ports")).as(name).isEqualTo(name.equals("nginx")));
         assertThat(Files.readString(NGINX)).doesNotContain(":9877");
     }
 

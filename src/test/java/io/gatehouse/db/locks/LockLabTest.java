@@ -19,12 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGConnection;
 
 /** What the lab expects is what PostgreSQL does, and what a second session then can and cannot do. */
+@Tag("soak")
 class LockLabTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -14,11 +14,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The report tells of each changeset of the lab what its expectation says, on the embedded version and on an older. */
+@Tag("soak")
 class LockReportLabTest {
 
     private static final int EMBEDDED = 18;
