@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,6 +29,11 @@ class BoundedHealthTest {
             .with("POSTGRE_TIMEOUT_MS", Long.toString(STORE_TIMEOUT.toMillis()))
             .with("ARGON2_MEMORY_KIB", "32768")
             .with("ARGON2_TIME_COST", "2");
+
+    @BeforeAll
+    static void await() {
+        SERVICE.awaitReady();
+    }
 
     @Test
     void aSilentDatabaseNeitherHangsProbesNorLetsThemPileUp() {

@@ -12,6 +12,7 @@ import io.helidon.health.HealthCheckResponse.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,11 @@ class HealthTest {
 
     /** Twice the time between beats of health. */
     private static final Duration HEALTH_BEAT = Duration.ofSeconds(30);
+
+    @BeforeAll
+    static void await() {
+        SERVICE.awaitReady();
+    }
 
     @Test
     void healthHasTheShapeOfTerminusAndTellsNoFigures() {

@@ -303,6 +303,13 @@ public final class TestService implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    /** Waits until the schema has been looked at, which happens beside the start, so that a database may be missed. */
+    public void awaitReady() {
+        if (!Await.until(Duration.ofSeconds(20), () -> operator().get("/ready").status() == 200)) {
+            throw new IllegalStateException("Not ready in time");
+        }
+    }
+
     private boolean hasWorker() {
         return !operator().get("/metrics").response().body().contains("gatehouse_ids_worker -1");
     }
