@@ -39,7 +39,7 @@ class BoundedHealthTest {
     void aSilentDatabaseNeitherHangsProbesNorLetsThemPileUp() {
         SERVICE.postgresCable().silence();
         try {
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < 2; round++) {
                 Await.pause(STALE);
                 long begun = System.nanoTime();
                 List<Integer> statuses = IntStream.range(0, 20)
@@ -54,11 +54,11 @@ class BoundedHealthTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(STORE_TIMEOUT.dividedBy(2));
                 assertThat(asking("health-database")).isOne();
             }
-            assertThat(quickestProbe()).as("within what Kubernetes waits").isLessThan(Duration.ofSeconds(1));
             Answer ready = SERVICE.operator().get("/ready");
             assertThat(ready.status()).isEqualTo(200);
             assertThat(ready.data().path("details").path("database").toString())
                     .isEqualTo("{\"status\":\"down\",\"cause\":\"no answer in time\"}");
+            assertThat(quickestProbe()).as("within what Kubernetes waits").isLessThan(Duration.ofSeconds(1));
         } finally {
             SERVICE.plugPostgres();
         }
@@ -91,7 +91,7 @@ class BoundedHealthTest {
                 .stringValue();
     }
 
-    /** Of several, because the machine may be busy; each asks anew. */
+    /** Of two, because the machine may be busy; each asks anew. The pool gives the database up after 10 s. */
     private static Duration quickestProbe() {
         return Stream.generate(() -> {
                     Await.pause(STALE);
@@ -99,7 +99,7 @@ class BoundedHealthTest {
                             () -> assertThat(SERVICE.operator().get("/ready").status())
                                     .isEqualTo(200));
                 })
-                .limit(3)
+                .limit(2)
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
     }
