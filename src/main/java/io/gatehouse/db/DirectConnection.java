@@ -5,13 +5,17 @@ import io.gatehouse.config.Settings.Postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 
 /** Connections outside the pool, for work on the schema. Stateless. */
 public final class DirectConnection {
 
-    /** Longest silence of the server while the schema is only looked at; changes may take as long as they need. */
-    private static final int LOOK_TIMEOUT_MS = 10_000;
+    /**
+     * Longest wait for a connection, and longest silence of the server while the schema is only looked at; changes may
+     * take as long as they need. No request waits behind this, and a busy machine may need longer than requests wait.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private DirectConnection() {}
 
@@ -23,7 +27,7 @@ public final class DirectConnection {
     /** Read-only in each transaction; the driver forgets it outside of one, so nothing but reads of ours belongs there. */
     public static Connection reader(Postgres settings, Login role) throws SQLException {
         Connection connection = open(settings, role);
-        connection.setNetworkTimeout(Runnable::run, LOOK_TIMEOUT_MS);
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(PATIENCE.toMillis()));
         connection.setReadOnly(true);
         return connection;
     }
@@ -32,6 +36,6 @@ public final class DirectConnection {
         Properties properties = new Properties();
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password().value());
-        return DriverManager.getConnection(JdbcUrl.of(settings), properties);
+        return DriverManager.getConnection(JdbcUrl.of(settings.with(1, PATIENCE)), properties);
     }
 }

@@ -31,8 +31,8 @@ final class WorkerLease {
     /** Past it the row may be taken: by the database's clock, and shorter than the window. */
     static final Duration LEASE = Duration.ofSeconds(12);
 
-    /** Between attempts that requests ask for, so that an outage costs few of them the wait. */
-    private static final long LEAST_NANOS_BETWEEN = Duration.ofSeconds(1).toNanos();
+    /** Longest wait of a request for the attempt of another, and longest pause after one that failed. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Database database;
     private final OptionalInt fixed;
@@ -46,7 +46,9 @@ final class WorkerLease {
     private volatile @Nullable Lease lease;
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean heldByAnother;
+    private boolean logged;
     private volatile long lastAttempt;
+    private volatile long lastAttemptTook;
 
     /**
      * @param database with a connection of its own, so that renewals do not wait behind requests
@@ -67,20 +69,20 @@ final class WorkerLease {
         return held == null || clock.millis() >= held.until() ? null : held;
     }
 
-    /** Renews or takes a lease; what stands in the way is logged once. */
+    /** Renews or takes a lease; what stands in the way for longer is logged once. */
     void refresh() {
         asking.lock();
         try {
             ask();
         } finally {
-            lastAttempt = System.nanoTime();
             asking.unlock();
         }
     }
 
     /**
-     * The same for a request that cannot go on without. Others that come meanwhile wait a moment for what it finds; after
-     * a failure nobody asks for a while.
+     * The same for a request that cannot go on without. Others that come meanwhile wait a moment for what it finds. After
+     * a failure none asks for as long as that one took: an outage costs few of them the wait, and a database that says
+     * no at once, say for want of its schema, is asked again as soon.
      */
     void refreshSoon() {
         if (justFailed() || !askInTurn()) {
@@ -89,7 +91,6 @@ final class WorkerLease {
         try {
             if (!justFailed() && usable() == null) {
                 ask();
-                lastAttempt = System.nanoTime();
             }
         } finally {
             asking.unlock();
@@ -98,7 +99,7 @@ final class WorkerLease {
 
     private boolean askInTurn() {
         try {
-            return asking.tryLock(LEAST_NANOS_BETWEEN, TimeUnit.NANOSECONDS);
+            return asking.tryLock(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -106,10 +107,20 @@ final class WorkerLease {
     }
 
     private boolean justFailed() {
-        return trouble.isPresent() && System.nanoTime() - lastAttempt < LEAST_NANOS_BETWEEN;
+        return trouble.isPresent() && System.nanoTime() - lastAttempt < Math.min(lastAttemptTook, PATIENCE_NANOS);
     }
 
     private void ask() {
+        long begun = System.nanoTime();
+        try {
+            tryToLease();
+        } finally {
+            lastAttempt = System.nanoTime();
+            lastAttemptTook = lastAttempt - begun;
+        }
+    }
+
+    private void tryToLease() {
         try {
             Lease held = lease;
             lease = held == null ? acquire() : renew(held).orElseGet(this::acquire);
@@ -204,18 +215,23 @@ final class WorkerLease {
                 .map(granted -> new Lease(held.worker(), held.from(), granted.toEpochMilli()));
     }
 
+    /** Logged when it is met again: the first attempt of a process that has just started may well come too late. */
     private void troubled(String what, @Nullable Throwable cause) {
         if (!trouble.equals(Optional.of(what))) {
+            trouble = Optional.of(what);
+            logged = false;
+        } else if (!logged) {
+            logged = true;
             LoggingEventBuilder line = log.atWarn().addKeyValue("reason", what);
             (cause == null ? line : line.setCause(cause)).log("the lease of the worker number is not renewed");
         }
-        trouble = Optional.of(what);
     }
 
     private void recovered() {
-        if (trouble.isPresent()) {
+        if (logged) {
             log.info("the worker number is leased again");
         }
         trouble = Optional.empty();
+        logged = false;
     }
 }

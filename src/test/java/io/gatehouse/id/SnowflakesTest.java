@@ -198,6 +198,7 @@ class SnowflakesTest {
         Snowflakes ids = Snowflakes.leased(EPOCH, pool, worker, "test", clock, meters);
         opened.add(pool);
         opened.add(ids);
+        assertThat(ids.await(Duration.ofSeconds(10))).isTrue();
         return ids;
     }
 

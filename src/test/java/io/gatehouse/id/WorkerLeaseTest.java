@@ -50,7 +50,9 @@ class WorkerLeaseTest {
     void everyReplicaHasAnotherNumber() {
         Set<Integer> workers = new HashSet<>();
         for (int i = 0; i < 8; i++) {
-            workers.add(worker(ids(OptionalInt.empty(), clock).next()));
+            Snowflakes ids = ids(OptionalInt.empty(), clock);
+            assertThat(ids.await(Duration.ofSeconds(10))).isTrue();
+            workers.add(worker(ids.next()));
         }
         assertThat(workers).hasSize(8);
     }
@@ -197,6 +199,28 @@ class WorkerLeaseTest {
         database.execute("update id_workers set leased_until = 'epoch' where worker = 1000");
         ids.renew();
         assertThat(worker(ids.next())).isEqualTo(1000);
+    }
+
+    /** As after {@code db up} beside a service that waits for it: who signs up then should not be sent away. */
+    @Test
+    void aDatabaseThatHasSaidNoAtOnceIsAskedAgainByTheNextWhoNeedsAnId() {
+        database.execute("alter table id_workers rename to not_there_yet");
+        Snowflakes ids = ids(OptionalInt.empty(), clock);
+        ids.renew();
+        ids.renew();
+        assertThatThrownBy(ids::next).hasMessageContaining("run db up");
+
+        database.execute("alter table not_there_yet rename to id_workers");
+
+        assertThat(Await.until(Duration.ofMillis(500), () -> given(ids))).isTrue();
+    }
+
+    private static boolean given(Snowflakes ids) {
+        try {
+            return ids.next() > 0;
+        } catch (IdsUnavailableException e) {
+            return false;
+        }
     }
 
     @Test

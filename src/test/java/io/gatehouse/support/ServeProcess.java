@@ -68,7 +68,7 @@ public final class ServeProcess implements AutoCloseable {
     }
 
     public TestClient client() {
-        return new TestClient(base());
+        return new TestClient(base(), this::log);
     }
 
     public TestClient operator() {
@@ -146,14 +146,18 @@ public final class ServeProcess implements AutoCloseable {
         }
     }
 
-    private Matcher found() {
+    private String log() {
         try {
-            Matcher address = address();
-            if (address.find()) {
-                return address;
-            }
+            return output();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Matcher found() {
+        Matcher address = ADDRESS.matcher(log());
+        if (address.find()) {
+            return address;
         }
         throw new IllegalStateException("The service has not said where it listens");
     }

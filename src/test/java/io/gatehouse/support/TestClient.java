@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,14 +29,21 @@ public final class TestClient {
 
     private final String base;
     private final List<String> headers;
+    private final Supplier<String> serverLog;
 
     public TestClient(String base) {
-        this(base, List.of());
+        this(base, () -> "");
     }
 
-    private TestClient(String base, List<String> headers) {
+    /** @param serverLog what the server has to say of an answer that a test cannot go on with */
+    TestClient(String base, Supplier<String> serverLog) {
+        this(base, List.of(), serverLog);
+    }
+
+    private TestClient(String base, List<String> headers, Supplier<String> serverLog) {
         this.base = base;
         this.headers = headers;
+        this.serverLog = serverLog;
     }
 
     /** What came back. */
@@ -73,7 +81,7 @@ public final class TestClient {
         List<String> more = new ArrayList<>(headers);
         more.add(name);
         more.add(value);
-        return new TestClient(base, List.copyOf(more));
+        return new TestClient(base, List.copyOf(more), serverLog);
     }
 
     public Answer get(String path) {
@@ -123,10 +131,10 @@ public final class TestClient {
     }
 
     /** Told here, where it happens: what comes after could only say that nobody is signed in. */
-    private static void expect(Answer answer, Integer... statuses) {
+    private void expect(Answer answer, Integer... statuses) {
         if (!List.of(statuses).contains(answer.status())) {
             throw new IllegalStateException(
-                    answer.status() + " " + answer.response().body());
+                    answer.status() + " " + answer.response().body() + "\n" + serverLog.get());
         }
     }
 
