@@ -65,46 +65,33 @@ class ServeTest {
         assertThat(storesIn(folder)).isEmpty();
         String env = Files.readString(folder.resolve(".env"));
 
-        try (ServeProcess second = ServeProcess.serve(folder, NO_CHANGES)) {
+        Map<String, String> slowHashes = Map.of("ARGON2_MEMORY_KIB", "65536", "ARGON2_TIME_COST", "20");
+        try (ServeProcess second = ServeProcess.serve(folder, slowHashes)) {
             assertThat(second.client().login("kept@example.com").status()).isEqualTo(200);
             assertThat(second.client().login("dev@example.com", seedPassword()).status())
                     .isEqualTo(200);
+            stopsAfterTheRequestInFlight(second);
         }
         assertThat(folder.resolve(".env")).hasContent(env);
     }
 
-    @Test
-    void aSecondServiceInTheFolderOrOnThePortIsRefusedAndCommandsAttach(@TempDir Path elsewhere) throws Exception {
-        Files.createDirectories(elsewhere.resolve("var"));
-        Files.createSymbolicLink(elsewhere.resolve("var").resolve("bin"), BINARIES.toAbsolutePath());
-        try (ServeProcess serve = ServeProcess.serve(folder, NO_CHANGES)) {
-            try (ServeProcess second = ServeProcess.start(folder, NO_CHANGES, "serve")) {
-                assertThat(second.exitCode()).isEqualTo(1);
-                assertThat(second.output()).contains("Already running in").contains("http://localhost:");
-            }
-            String port = Integer.toString(URI.create(serve.base()).getPort());
-            try (ServeProcess onPort = ServeProcess.start(elsewhere, Map.of("APP_PORT", port), "serve")) {
-                assertThat(onPort.exitCode()).isEqualTo(1);
-                assertThat(onPort.output().lines().filter(line -> line.contains(port)))
-                        .containsExactly("Cannot listen on 127.0.0.1:" + port
-                                + " (Address already in use); stop what listens there, or choose another APP_PORT");
-                assertThat(onPort.output()).doesNotContain("BindException", "ERROR");
-            }
-            assertThat(storesIn(elsewhere)).isEmpty();
-            try (ServeProcess status = ServeProcess.start(folder, NO_CHANGES, "db", "status")) {
-                assertThat(status.exitCode()).isZero();
-                assertThat(status.output())
-                        .contains("Database gatehouse on 127.0.0.1:")
-                        .contains("Nothing waits.");
-            }
-            assertThat(serve.client().get("/api/health").status()).isEqualTo(200);
-        }
+    private static void stopsAfterTheRequestInFlight(ServeProcess slow) throws Exception {
+        var answer = slow.client()
+                .postAsync(
+                        "/api/user/register", TestClient.registration("Ada", "last@example.com", TestClient.PASSWORD));
+        TimeUnit.MILLISECONDS.sleep(300);
+
+        assertThat(slow.terminate()).isZero();
+        assertThat(answer.join().status()).isEqualTo(201);
+        assertThat(slow.output()).containsSubsequence("draining", "request completed", "stopped");
     }
 
     @Test
-    void afterKillTheStoresAreTakenOverAndNothingIsLost() throws Exception {
+    void aSecondServiceIsRefusedCommandsAttachAndAfterAKillNothingIsLost(@TempDir Path elsewhere) throws Exception {
         String cookie;
         try (ServeProcess killed = ServeProcess.serve(folder, NO_CHANGES)) {
+            aSecondServiceInTheFolderOrOnThePortIsRefused(killed, elsewhere);
+            commandsAttach();
             killed.client().register("survivor@example.com");
             cookie = killed.client().login("survivor@example.com").cookie();
             killed.kill();
@@ -118,19 +105,29 @@ class ServeTest {
         }
     }
 
-    @Test
-    void requestsInFlightAreAnsweredBeforeAnythingStops() throws Exception {
-        Map<String, String> slowHashes = Map.of("ARGON2_MEMORY_KIB", "65536", "ARGON2_TIME_COST", "20");
-        try (ServeProcess serve = ServeProcess.serve(folder, slowHashes)) {
-            var answer = serve.client()
-                    .postAsync(
-                            "/api/user/register",
-                            TestClient.registration("Ada", "last@example.com", TestClient.PASSWORD));
-            TimeUnit.MILLISECONDS.sleep(300);
+    private void aSecondServiceInTheFolderOrOnThePortIsRefused(ServeProcess first, Path elsewhere) throws IOException {
+        Files.createDirectories(elsewhere.resolve("var"));
+        Files.createSymbolicLink(elsewhere.resolve("var").resolve("bin"), BINARIES.toAbsolutePath());
+        try (ServeProcess second = ServeProcess.start(folder, NO_CHANGES, "serve")) {
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.output()).contains("Already running in").contains("http://localhost:");
+        }
+        String port = Integer.toString(URI.create(first.base()).getPort());
+        try (ServeProcess onPort = ServeProcess.start(elsewhere, Map.of("APP_PORT", port), "serve")) {
+            assertThat(onPort.exitCode()).isEqualTo(1);
+            assertThat(onPort.output().lines().filter(line -> line.contains(port)))
+                    .containsExactly("Cannot listen on 127.0.0.1:" + port
+                            + " (Address already in use); stop what listens there, or choose another APP_PORT");
+            assertThat(onPort.output()).doesNotContain("BindException", "ERROR");
+        }
+        assertThat(storesIn(elsewhere)).isEmpty();
+        assertThat(first.client().get("/api/health").status()).isEqualTo(200);
+    }
 
-            assertThat(serve.terminate()).isZero();
-            assertThat(answer.join().status()).isEqualTo(201);
-            assertThat(serve.output()).containsSubsequence("draining", "request completed", "stopped");
+    private void commandsAttach() throws IOException {
+        try (ServeProcess status = ServeProcess.start(folder, NO_CHANGES, "db", "status")) {
+            assertThat(status.exitCode()).as(status.output()).isZero();
+            assertThat(status.output()).contains("Database gatehouse on 127.0.0.1:", "Nothing waits.");
         }
     }
 

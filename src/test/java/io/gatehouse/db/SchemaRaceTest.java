@@ -26,11 +26,6 @@ class SchemaRaceTest {
     private Path folder;
 
     @Test
-    void killedAtAnyPoint() throws Exception {
-        round(1, List.of(anyPoint()));
-    }
-
-    @Test
     @Tag("soak")
     void killedAtEveryPoint() throws Exception {
         round(1, List.of(Point.values()));

@@ -28,7 +28,7 @@ class HealthTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     /** Twice the time between beats of health. */
-    private static final Duration HEALTH_BEAT = Duration.ofSeconds(30);
+    private static final Duration HEALTH_BEAT = Duration.ofSeconds(10);
 
     @BeforeAll
     static void await() {

@@ -91,8 +91,8 @@ class JobsTest {
         });
         try (Replica _ = replica("one", job).started()) {
             assertThat(Await.until(SOON, () -> ended("timed-out") == 1)).isTrue();
-            // A failed tick is tried again after 2 s.
-            Await.pause(Duration.ofSeconds(4));
+            // A failed tick is tried again after 2 s, by a look each second.
+            Await.pause(Duration.ofMillis(3200));
             assertThat(begun).hasValue(1);
 
             mayEnd.set(true);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RedisFaultTest {
 
-    private static final int SESSIONS = 1000;
+    private static final int SESSIONS = 500;
     private static final Duration LASTING = Duration.ofMillis(800);
 
     private static final RedisSwitch LINE = RedisSwitch.to(RedisFaultTest::redisPort);

@@ -22,7 +22,7 @@ class RevocationTest {
 
     @Test
     void noOrderOfCallsBringsAnEndedSessionBackOrLosesALiveOne() throws Exception {
-        run(Integer.getInteger("revocation.rounds", 300));
+        run(Integer.getInteger("revocation.rounds", 150));
     }
 
     @Test
@@ -37,7 +37,7 @@ class RevocationTest {
         try (RedisProcess other = new RedisProcess(folder)) {
             other.start();
             try (RevocationRounds test = new RevocationRounds(SERVICE, other, seed)) {
-                run(test, Integer.getInteger("revocation.rounds", 300), seed);
+                run(test, Integer.getInteger("revocation.rounds", 150), seed);
             }
         }
     }

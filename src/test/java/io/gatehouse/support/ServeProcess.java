@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A service in a process of its own, as the launcher would start it, in a folder of its own. */
+/**
+ * A service in a process of its own, in a folder of its own, with the launcher's heap; compiled in a hurry, because tests
+ * start many and let none run for long.
+ */
 public final class ServeProcess implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("serves (http://\\S+)  \\(probes: (http://[^/]+)/ready\\)");
@@ -29,6 +32,11 @@ public final class ServeProcess implements AutoCloseable {
             throws IOException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "-Xmx128m",
+                "-XX:NewRatio=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",

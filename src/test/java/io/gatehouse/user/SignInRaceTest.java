@@ -22,8 +22,8 @@ class SignInRaceTest {
             .with("ARGON2_TIME_COST", "4")
             .with("ARGON2_PARALLELISM", "2");
 
-    private static final int DELAYS = 12;
-    private static final int STEP_MS = 15;
+    private static final int DELAYS = 7;
+    private static final int STEP_MS = 25;
 
     @Test
     void aBanCommittedMeanwhileLeavesNoLiveSession() throws Exception {
