@@ -10,8 +10,11 @@ import org.junit.platform.suite.api.Suite;
 @SelectClasses(
         names = {
             "io.gatehouse.session.SessionTest",
+            "io.gatehouse.session.OwnSessionsTest",
+            "io.gatehouse.admission.AuthzTest",
             "io.gatehouse.admission.ThrottleClientTest",
             "io.gatehouse.admission.ThrottleReplicasTest",
+            "io.gatehouse.user.PasswordChangeTest",
             "io.gatehouse.user.SignInLimitTest",
             "io.gatehouse.user.SignInRaceTest",
         })

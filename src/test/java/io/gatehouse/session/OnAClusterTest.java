@@ -10,11 +10,8 @@ import org.junit.platform.suite.api.Suite;
 @SelectClasses(
         names = {
             "io.gatehouse.session.SessionLifetimeTest",
-            "io.gatehouse.session.OwnSessionsTest",
             "io.gatehouse.session.CookieSecretTest",
-            "io.gatehouse.admission.AuthzTest",
             "io.gatehouse.admission.ThrottleHttpTest",
-            "io.gatehouse.user.PasswordChangeTest",
             "io.gatehouse.user.SignInTest",
         })
 class OnAClusterTest {}
