@@ -16,6 +16,8 @@ import io.gatehouse.job.JobRun;
 import io.gatehouse.job.LogRotation;
 import io.gatehouse.job.SystemLoad;
 import io.gatehouse.log.Logging;
+import io.gatehouse.user.Reseal;
+import io.gatehouse.webhook.Endpoints;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -48,7 +50,12 @@ final class JobTable {
     }
 
     private static long reseal(Core core, JobRun run) {
-        // The few first: the other ends with an error if it cannot do all.
-        return core.endpoints().reseal(run, run::tell) + core.reseal().run(run, run::tell);
+        // The few first: neither keeps the other from being done as far as it can be.
+        Endpoints.Resealed endpoints = core.endpoints().reseal(run, run::tell);
+        long rows = core.reseal().run(run, run::tell);
+        if (endpoints.left() > 0) {
+            throw new Reseal.IncompleteException();
+        }
+        return endpoints.done() + rows;
     }
 }

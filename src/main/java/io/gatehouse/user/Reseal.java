@@ -34,8 +34,8 @@ public final class Reseal {
 
         private static final long serialVersionUID = 1L;
 
-        private IncompleteException() {
-            // Whose stack tells nothing.
+        /** One whose stack would tell nothing. */
+        public IncompleteException() {
             super("rows are left under other keys than the current one", null, false, false);
         }
     }

@@ -131,17 +131,24 @@ public final class Endpoints {
     }
 
     /**
+     * What became of endpoints whose secrets other keys had sealed.
+     *
+     * @param done sealed anew
+     * @param left cannot be opened
+     */
+    public record Resealed(long done, long left) {}
+
+    /**
      * Seals what previous keys sealed under the current one.
      *
      * @param progress gets a line for every endpoint whose secret cannot be opened
-     * @return endpoints whose secrets were sealed anew
      */
-    public long reseal(Transactions transactions, Consumer<String> progress) {
+    public Resealed reseal(Transactions transactions, Consumer<String> progress) {
         return transactions.tx(sql -> {
             EndpointStore store = new EndpointStore(sql);
-            return store.sealedOtherwise(secrets.currentKey()).stream()
-                    .filter(old -> reseal(store, old, progress))
-                    .count();
+            List<EndpointStore.Sealings> all = store.sealedOtherwise(secrets.currentKey());
+            long done = all.stream().filter(old -> reseal(store, old, progress)).count();
+            return new Resealed(done, all.size() - done);
         });
     }
 

@@ -53,6 +53,8 @@ class ResealTest {
 
     @Test
     void allRowsMoveWhileTheServiceRunsAndAKilledRunGoesOn() throws Exception {
+        Ran endpoint = CommandRun.run(folder, SERVICE.asEnvironment(), "webhooks", "add", "https://example.com/hook");
+        assertThat(endpoint.exitCode()).as(endpoint.output()).isZero();
         AtomicBoolean done = new AtomicBoolean();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> load = new ArrayList<>();
@@ -91,6 +93,9 @@ class ResealTest {
         assertThat(rows(NEW_ID)).isGreaterThanOrEqualTo(ACCOUNTS + 1);
         assertThat(find("+14155552671").output()).contains((ACCOUNTS + 1) + " found");
         assertThat(last.output()).doesNotContain("4155552671", NEW_KEY);
+        assertThat(SERVICE.query("select string_agg(secret_key_id, ' ') from webhook_endpoints"))
+                .as("secrets of webhooks move, too")
+                .isEqualTo(NEW_ID);
     }
 
     @Test
