@@ -3,6 +3,7 @@ package io.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.support.Await;
+import io.gatehouse.support.ConcurrentTest;
 import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.ServeProcess;
 import io.gatehouse.support.TestClient;
@@ -21,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service as a process of its own, with stores of its own. */
@@ -47,7 +47,7 @@ class ServeTest {
         assertThat(storesIn(folder)).isEmpty();
     }
 
-    @Test
+    @ConcurrentTest
     void servesStopsInOrderAndKeepsItsData() throws Exception {
         try (ServeProcess first = ServeProcess.serve(folder, NO_CHANGES)) {
             String password = seedPassword();
@@ -86,7 +86,7 @@ class ServeTest {
         assertThat(slow.output()).containsSubsequence("draining", "request completed", "stopped");
     }
 
-    @Test
+    @ConcurrentTest
     void aSecondServiceIsRefusedCommandsAttachAndAfterAKillNothingIsLost(@TempDir Path elsewhere) throws Exception {
         String cookie;
         try (ServeProcess killed = ServeProcess.serve(folder, NO_CHANGES)) {
@@ -131,7 +131,7 @@ class ServeTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void whileItStartsOperatorsAreToldAndItCanBeStopped() throws Exception {
         int port = freePort();
         TestClient operator = new TestClient("http://127.0.0.1:" + port);
@@ -161,7 +161,7 @@ class ServeTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void wrongUsageAndWrongSettingsAreSaidAndStartNothing() {
         Ran unknown = CommandRun.run(folder, NO_CHANGES, "srve");
         assertThat(unknown.exitCode()).isEqualTo(2);

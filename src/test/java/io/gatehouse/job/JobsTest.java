@@ -11,6 +11,7 @@ import io.gatehouse.crypto.Peppers;
 import io.gatehouse.db.Database;
 import io.gatehouse.support.Await;
 import io.gatehouse.support.Cable;
+import io.gatehouse.support.ConcurrentTest;
 import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,13 +24,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Replicas with jobs of every second, on a real database. */
+/** Replicas with jobs of every second, on a real database for each test. */
 class JobsTest {
+
+    /** Whose level a test changes. */
+    private static final String LOG = "log";
 
     private static final Duration SOON = Duration.ofSeconds(15);
 
@@ -39,7 +45,7 @@ class JobsTest {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
 
-    @Test
+    @ConcurrentTest
     void eachTickIsCompletedOnceOverAllReplicas() {
         Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> 7);
         try (Replica _ = replica("one", job).started();
@@ -57,7 +63,7 @@ class JobsTest {
                 .isEqualTo("t");
     }
 
-    @Test
+    @ConcurrentTest
     void aSlowJobOverlapsItselfNowhere() {
         Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -74,6 +80,7 @@ class JobsTest {
 
     /** Past its time limit it is given up, and goes on all the same. */
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(Lock.class)
     void noRunBeginsBesideOneThatCannotBeStopped(Lock lock) {
         AtomicBoolean mayEnd = new AtomicBoolean();
@@ -103,7 +110,7 @@ class JobsTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void whatEveryReplicaDoesForItselfRunsOnEachOnVirtualThreads() {
         AtomicBoolean virtual = new AtomicBoolean(true);
         Job job = eachSecond(Lock.EVERY_REPLICA, Duration.ofMinutes(1), run -> {
@@ -121,7 +128,8 @@ class JobsTest {
         assertThat(virtual).isTrue();
     }
 
-    @Test
+    @ConcurrentTest
+    @ResourceLock(LOG)
     void aFailureIsWrittenDownCountedAndTriedAgain() {
         AtomicInteger attempts = new AtomicInteger();
         Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> {
@@ -146,7 +154,7 @@ class JobsTest {
                 from job_runs where tick_at = (select min(tick_at) from job_runs)""")).isEqualTo("failed IllegalStateException: boom, completed");
     }
 
-    @Test
+    @ConcurrentTest
     void pastItsTimeLimitARunIsInterrupted() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         Job job = Job.byHand("endless", Duration.ofMillis(300), run -> {
@@ -164,7 +172,7 @@ class JobsTest {
         assertThat(database.query("select runner is null from jobs")).isEqualTo("t");
     }
 
-    @Test
+    @ConcurrentTest
     void aStoppingReplicaLeavesItsTickToTheOthersAtOnce() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
@@ -186,7 +194,8 @@ class JobsTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
+    @ResourceLock(LOG)
     void withoutTheDatabaseJobsWaitWithOneLineAndGoOnByThemselves() throws Exception {
         Postgres direct = database.settings();
         try (Cable cable = Cable.to(direct.addresses().getFirst().port());
@@ -212,7 +221,8 @@ class JobsTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
+    @ResourceLock(LOG)
     void aBeatThatFailsGoesOn() throws Exception {
         CountDownLatch beats = new CountDownLatch(2);
         try (LogCapture log = LogCapture.info();
@@ -226,7 +236,7 @@ class JobsTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void historyIsPurgedButNotOfWhatStillRuns() {
         database.execute("""
                 insert into job_runs (job, replica, started_at, ended_at, outcome)
@@ -243,7 +253,8 @@ class JobsTest {
                 .isEqualTo("running failed");
     }
 
-    @Test
+    @ConcurrentTest
+    @ResourceLock(LOG)
     void systemLoadIsOneLine() {
         MeterRegistry meters = new SimpleMeterRegistry();
         try (LogCapture log = LogCapture.info();

@@ -3,6 +3,7 @@ package io.gatehouse.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.support.Await;
+import io.gatehouse.support.ConcurrentTest;
 import io.gatehouse.support.ServeProcess;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestService;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +29,7 @@ class ServedLogsTest {
     @TempDir
     private Path folder;
 
-    @Test
+    @ConcurrentTest
     void everyLineIsJsonNoneIsLongAndNoneHoldsASecret() throws Exception {
         Map<String, String> environment = environment(Map.of("LOG_LEVEL", "trace", "LOG_FORMAT", "json"));
         try (ServeProcess serve = ServeProcess.serve(folder, environment)) {
@@ -50,7 +50,7 @@ class ServedLogsTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void theLevelIsReadAgainOnHangupAndNobodyElseWritesTheFile() throws Exception {
         Files.writeString(folder.resolve(".env"), "LOG_LEVEL=warn\n");
         try (ServeProcess serve = ServeProcess.serve(folder, environment(Map.of("LOG_FORMAT", "json")))) {
@@ -70,7 +70,7 @@ class ServedLogsTest {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void aFullDiskCostsLinesAndNothingElse() throws Exception {
         Files.createSymbolicLink(log(), Path.of("/dev/full"));
         try (ServeProcess serve = ServeProcess.serve(folder, environment(Map.of()))) {
