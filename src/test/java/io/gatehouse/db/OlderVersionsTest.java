@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,6 +41,12 @@ class OlderVersionsTest {
         }
     }
 
+    @Test
+    void rolesAndChangelogsWorkOnTheOldest() throws Exception {
+        rolesAndChangelogsWorkUpDownAndUp(OtherPostgres.VERSIONS.getFirst());
+    }
+
+    @Tag("soak")
     @ParameterizedTest(name = "PostgreSQL {0}")
     @FieldSource("io.gatehouse.support.OtherPostgres#VERSIONS")
     void rolesAndChangelogsWorkUpDownAndUp(int version) throws Exception {

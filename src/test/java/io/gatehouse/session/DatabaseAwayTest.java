@@ -79,11 +79,18 @@ class DatabaseAwayTest {
         TestClient client = known(fault, "needs");
         fault.strike();
 
-        assertUnavailable(() -> SERVICE.client().login(email(fault, "needs")));
-        assertUnavailable(() -> SERVICE.client().register(email(fault, "new")));
-        assertUnavailable(() -> client.get("/api/user/profile"));
-        assertUnavailable(() -> client.get("/api/sessions"));
-        assertUnavailable(() -> client.call("POST", "/api/user/logout"));
+        List<Request> requests = List.of(
+                () -> SERVICE.client().login(email(fault, "needs")),
+                () -> SERVICE.client().register(email(fault, "new")),
+                () -> client.get("/api/user/profile"),
+                () -> client.get("/api/sessions"),
+                () -> client.call("POST", "/api/user/logout"));
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            requests.stream()
+                    .map(it -> CompletableFuture.runAsync(() -> assertUnavailable(it), executor))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+        }
         assertThat(client.get("/api/session").status()).isEqualTo(200);
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,7 +68,7 @@ class RedisFaultTest {
 
     @Test
     void aPausedRedis() throws IOException {
-        scenes.stalled(Duration.ofSeconds(3));
+        scenes.stalled(Duration.ofSeconds(2));
     }
 
     @Test
@@ -76,6 +77,7 @@ class RedisFaultTest {
     }
 
     @Test
+    @Tag("soak")
     void aRedisThatTookOlderData() throws IOException {
         scenes.demotedAndPromoted(LASTING);
     }
@@ -86,11 +88,13 @@ class RedisFaultTest {
     }
 
     @Test
+    @Tag("soak")
     void anOlderRedisInItsPlaceWhileTheOldOneKeepsItsConnections() throws IOException {
         scenes.failedOverButStillConnected(LASTING);
     }
 
     @Test
+    @Tag("soak")
     void aRedisThatIsReplacedWithoutAWordToItsConnections() throws IOException {
         scenes.silentlyGone(LASTING);
     }
