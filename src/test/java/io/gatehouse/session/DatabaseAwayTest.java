@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,8 +109,8 @@ class DatabaseAwayTest {
     @EnumSource
     void aCrowdThatNeedsTheDatabaseIs503InTime(Fault fault) {
         TestClient client = known(fault, "crowd");
-        List<TestClient> unknown = IntStream.range(0, CROWD)
-                .mapToObj(i -> SERVICE.client().signedIn(email(fault, "crowd" + i)))
+        List<TestClient> unknown = BulkSessions.insert(SERVICE, CROWD).stream()
+                .map(cookie -> SERVICE.client().with("Cookie", cookie))
                 .toList();
         fault.strike();
 

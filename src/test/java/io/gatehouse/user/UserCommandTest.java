@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.CommandRun;
+import io.gatehouse.support.ConcurrentTest;
 import io.gatehouse.support.LauncherProcess;
 import io.gatehouse.support.LauncherProcess.Ran;
 import io.gatehouse.support.TestClient;
@@ -30,7 +31,7 @@ class UserCommandTest {
     @TempDir
     private Path folder;
 
-    @Test
+    @ConcurrentTest
     void addMakesAnAccountWithThePasswordOfStandardInput() throws Exception {
         Ran added = run(PASSWORD + "\n", "add", "made@example.com", "--name", "Grace Hopper", "--role", "admin");
 
@@ -60,7 +61,7 @@ class UserCommandTest {
                 .isEqualTo(200);
     }
 
-    @Test
+    @ConcurrentTest
     void addRefusesWhatTheApiWouldRefuse() throws Exception {
         Ran tooShort = run("hunter2\n", "add", "weak@example.com");
         Ran none = run("\n", "add", "weak@example.com");

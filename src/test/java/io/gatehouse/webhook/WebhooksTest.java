@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhooksTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** In which every replica has looked for what is due. */
+    private static final Duration A_LOOK = Duration.ofMillis(1300);
+
     private static final String LOOPBACK = "127.0.0.0/8";
 
     @RegisterExtension
@@ -126,7 +129,7 @@ class WebhooksTest {
                 .forEach(i -> (i % 2 == 0 ? SERVICE : TWIN).client().register("once" + i + "@example.com"));
 
         assertThat(receiver.awaits(100, PATIENCE)).isTrue();
-        Await.pause(Duration.ofSeconds(2));
+        Await.pause(A_LOOK);
         assertThat(receiver.received()).hasSize(100);
         assertThat(receiver.acceptedIds()).hasSize(100);
     }
@@ -143,7 +146,7 @@ class WebhooksTest {
         assertThat(SERVICE.client().register("taken@example.com").status()).isEqualTo(409);
 
         assertThat(receiver.awaits(1, PATIENCE)).isTrue();
-        Await.pause(Duration.ofSeconds(2));
+        Await.pause(A_LOOK);
         assertThat(receiver.received()).extracting(WebhooksTest::type).containsExactly("user.registered");
     }
 
@@ -189,7 +192,7 @@ class WebhooksTest {
                 .id();
         assertThat(endpoints.rules().pause(id)).isTrue();
         SERVICE.client().register("paused@example.com");
-        Await.pause(Duration.ofSeconds(2));
+        Await.pause(A_LOOK);
         assertThat(receiver.received()).isEmpty();
 
         receiver.answer(message -> 410);
@@ -319,7 +322,7 @@ class WebhooksTest {
                         .status())
                 .isEqualTo(200);
         assertThat(receiver.awaits(1, PATIENCE)).isTrue();
-        Await.pause(Duration.ofSeconds(2));
+        Await.pause(A_LOOK);
         assertThat(receiver.received()).extracting(WebhooksTest::type).containsExactly("user.updated");
     }
 
