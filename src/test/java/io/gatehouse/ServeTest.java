@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +64,7 @@ class ServeTest {
         assertThat(storesIn(folder)).isEmpty();
         String env = Files.readString(folder.resolve(".env"));
 
-        Map<String, String> slowHashes = Map.of("ARGON2_MEMORY_KIB", "65536", "ARGON2_TIME_COST", "20");
+        Map<String, String> slowHashes = Map.of("ARGON2_MEMORY_KIB", "65536", "ARGON2_TIME_COST", "10");
         try (ServeProcess second = ServeProcess.serve(folder, slowHashes)) {
             assertThat(second.client().login("kept@example.com").status()).isEqualTo(200);
             assertThat(second.client().login("dev@example.com", seedPassword()).status())
@@ -79,7 +78,8 @@ class ServeTest {
         var answer = slow.client()
                 .postAsync(
                         "/api/user/register", TestClient.registration("Ada", "last@example.com", TestClient.PASSWORD));
-        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(Await.until(Duration.ofSeconds(10), () -> slow.metric("gatehouse_password_hashes_running") > 0))
+                .isTrue();
 
         assertThat(slow.terminate()).isZero();
         assertThat(answer.join().status()).isEqualTo(201);

@@ -13,7 +13,7 @@ public final class DirectConnection {
 
     /**
      * Longest wait for a connection, and longest silence of the server while the schema is only looked at; changes may
-     * take as long as they need. No request waits behind this, and a busy machine may need longer than requests wait.
+     * take as long as they need. Requests do not wait behind this, and a busy machine may need longer than they would.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -32,10 +32,14 @@ public final class DirectConnection {
         return connection;
     }
 
+    private static Duration patience(Postgres settings) {
+        return settings.timeout().compareTo(PATIENCE) > 0 ? settings.timeout() : PATIENCE;
+    }
+
     private static Connection open(Postgres settings, Login login) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password().value());
-        return DriverManager.getConnection(JdbcUrl.of(settings.with(1, PATIENCE)), properties);
+        return DriverManager.getConnection(JdbcUrl.of(settings.with(1, patience(settings))), properties);
     }
 }

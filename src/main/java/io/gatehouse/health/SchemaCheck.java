@@ -62,10 +62,11 @@ public final class SchemaCheck implements HealthCheck {
         lookedAt = System.nanoTime();
         try {
             Migrations.State state = schema.get();
+            boolean news = !state.waiting().equals(waiting);
             waiting = state.waiting();
             current = waiting.isEmpty();
             warnOfUnknown(state.unknown());
-            if (!current) {
+            if (!current && news) {
                 log.atWarn()
                         .addKeyValue("changesets", String.join(", ", waiting))
                         .log("changesets wait, run db up");

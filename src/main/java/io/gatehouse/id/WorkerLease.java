@@ -46,7 +46,7 @@ final class WorkerLease {
     private volatile @Nullable Lease lease;
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean heldByAnother;
-    private boolean logged;
+    private Optional<String> logged = Optional.empty();
     private volatile long lastAttempt;
     private volatile long lastAttemptTook;
 
@@ -215,23 +215,22 @@ final class WorkerLease {
                 .map(granted -> new Lease(held.worker(), held.from(), granted.toEpochMilli()));
     }
 
-    /** Logged when it is met again: the first attempt of a process that has just started may well come too late. */
+    /** Logged from the second failure on: the first attempt of a process that has just started may well come too late. */
     private void troubled(String what, @Nullable Throwable cause) {
-        if (!trouble.equals(Optional.of(what))) {
-            trouble = Optional.of(what);
-            logged = false;
-        } else if (!logged) {
-            logged = true;
+        boolean again = trouble.isPresent();
+        trouble = Optional.of(what);
+        if (again && !logged.equals(trouble)) {
+            logged = trouble;
             LoggingEventBuilder line = log.atWarn().addKeyValue("reason", what);
             (cause == null ? line : line.setCause(cause)).log("the lease of the worker number is not renewed");
         }
     }
 
     private void recovered() {
-        if (logged) {
+        if (logged.isPresent()) {
             log.info("the worker number is leased again");
         }
         trouble = Optional.empty();
-        logged = false;
+        logged = Optional.empty();
     }
 }

@@ -29,14 +29,14 @@ public final class Reseal {
         this.phones = phones;
     }
 
-    /** Some rows are still sealed under another key than the current one; the progress has named them. */
+    /** Something is still sealed under another key than the current one; the progress has named it. */
     public static final class IncompleteException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         /** One whose stack would tell nothing. */
         public IncompleteException() {
-            super("rows are left under other keys than the current one", null, false, false);
+            super("rows, or secrets of webhooks, are left under other keys than the current one", null, false, false);
         }
     }
 

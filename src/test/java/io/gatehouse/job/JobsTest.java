@@ -3,19 +3,9 @@ package io.gatehouse.job;
 import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.config.Settings.Address;
-import io.gatehouse.config.Settings.Postgres;
-import io.gatehouse.crypto.HashParameters;
-import io.gatehouse.crypto.PasswordHasher;
-import io.gatehouse.crypto.Peppers;
-import io.gatehouse.db.Database;
 import io.gatehouse.support.Await;
-import io.gatehouse.support.Cable;
 import io.gatehouse.support.ConcurrentTest;
-import io.gatehouse.support.LogCapture;
 import io.gatehouse.support.TestDatabase;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -27,17 +17,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Replicas with jobs of every second, on a real database for each test. */
+/** Replicas with jobs of every second, on a real database for each test; {@link JobsLogTest} has those about the log. */
 class JobsTest {
 
-    /** Whose level a test changes. */
-    private static final String LOG = "log";
-
-    private static final Duration SOON = Duration.ofSeconds(15);
+    static final Duration SOON = Duration.ofSeconds(15);
 
     @RegisterExtension
     private final TestDatabase database = new TestDatabase();
@@ -71,8 +57,8 @@ class JobsTest {
             running.decrementAndGet();
             return 0;
         });
-        try (Replica _ = replica("one", job).started();
-                Replica _ = replica("two", job).started()) {
+        try (Replica _ = patient("one", job).started();
+                Replica _ = patient("two", job).started()) {
             assertThat(Await.until(SOON, () -> completed() >= 2)).isTrue();
         }
         assertThat(most).hasValue(1);
@@ -129,32 +115,6 @@ class JobsTest {
     }
 
     @ConcurrentTest
-    @ResourceLock(LOG)
-    void aFailureIsWrittenDownCountedAndTriedAgain() {
-        AtomicInteger attempts = new AtomicInteger();
-        Job job = eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> {
-            if (attempts.incrementAndGet() == 1) {
-                throw new IllegalStateException("boom");
-            }
-            return 0;
-        });
-        try (LogCapture log = LogCapture.info();
-                Replica one = replica("one", job).started()) {
-            assertThat(Await.until(SOON, () -> completed() >= 1)).isTrue();
-            assertThat(log.lines()).anyMatch(line -> line.contains("\"job\":\"ticking\"") && line.contains("boom"));
-            assertThat(one.meters()
-                            .get("gatehouse.job.runs")
-                            .tags("job.name", "ticking", "outcome", "failed")
-                            .counter()
-                            .count())
-                    .isEqualTo(1);
-        }
-        assertThat(database.query("""
-                select string_agg(concat_ws(' ', outcome, error), ', ' order by id)
-                from job_runs where tick_at = (select min(tick_at) from job_runs)""")).isEqualTo("failed IllegalStateException: boom, completed");
-    }
-
-    @ConcurrentTest
     void pastItsTimeLimitARunIsInterrupted() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         Job job = Job.byHand("endless", Duration.ofMillis(300), run -> {
@@ -195,48 +155,6 @@ class JobsTest {
     }
 
     @ConcurrentTest
-    @ResourceLock(LOG)
-    void withoutTheDatabaseJobsWaitWithOneLineAndGoOnByThemselves() throws Exception {
-        Postgres direct = database.settings();
-        try (Cable cable = Cable.to(direct.addresses().getFirst().port());
-                LogCapture log = LogCapture.info();
-                Replica _ = new Replica(
-                                Postgres.of(
-                                        new Address("127.0.0.1", cable.port()),
-                                        direct.database(),
-                                        direct.login(),
-                                        2,
-                                        Duration.ofMillis(300)),
-                                "one",
-                                eachSecond(Lock.ONE_REPLICA, Duration.ofMinutes(1), run -> 0))
-                        .started()) {
-            assertThat(Await.until(SOON, () -> completed() >= 1)).isTrue();
-            cable.pull();
-            assertThat(Await.until(SOON, () -> waitingLines(log) > 0)).isTrue();
-            Await.pause(Duration.ofMillis(1500));
-            assertThat(waitingLines(log)).isEqualTo(1);
-            cable.plug();
-            long before = completed();
-            assertThat(Await.until(SOON, () -> completed() > before + 1)).isTrue();
-        }
-    }
-
-    @ConcurrentTest
-    @ResourceLock(LOG)
-    void aBeatThatFailsGoesOn() throws Exception {
-        CountDownLatch beats = new CountDownLatch(2);
-        try (LogCapture log = LogCapture.info();
-                Replica one = replica("one")) {
-            one.jobs().every("failing", Duration.ofMillis(100), () -> {
-                beats.countDown();
-                throw new IllegalStateException("boom");
-            });
-            assertThat(beats.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(log.lines()).anyMatch(line -> line.contains("\"job\":\"failing\"") && line.contains("boom"));
-        }
-    }
-
-    @ConcurrentTest
     void historyIsPurgedButNotOfWhatStillRuns() {
         database.execute("""
                 insert into job_runs (job, replica, started_at, ended_at, outcome)
@@ -253,44 +171,17 @@ class JobsTest {
                 .isEqualTo("running failed");
     }
 
-    @ConcurrentTest
-    @ResourceLock(LOG)
-    void systemLoadIsOneLine() {
-        MeterRegistry meters = new SimpleMeterRegistry();
-        try (LogCapture log = LogCapture.info();
-                Database pool = Database.open(database.settings(), "gatehouse", meters);
-                PasswordHasher _ = new PasswordHasher(
-                        new HashParameters(256, 1, 1), Peppers.NONE, 1, Duration.ofSeconds(5), meters)) {
-            SystemLoad load = new SystemLoad(meters);
-            pool.read(sql -> {
-                load.write();
-                return true;
-            });
-
-            assertThat(log.lines())
-                    .filteredOn(line -> line.contains("SystemLoad"))
-                    .singleElement()
-                    .asString()
-                    .contains(
-                            "\"context\":\"SystemLoad\"",
-                            "\"cpu\":",
-                            "\"memoryFree\":",
-                            "\"heapUsed\":",
-                            "\"poolUsed\":1,",
-                            "\"poolIdle\":",
-                            "\"poolWaiting\":0,",
-                            "\"hashesRunning\":0,",
-                            "\"hashesWaiting\":0,",
-                            "\"msg\":\"system load\"");
-        }
-    }
-
-    private static Job eachSecond(Lock lock, Duration limit, Work work) {
+    static Job eachSecond(Lock lock, Duration limit, Work work) {
         return new Job("ticking", "* * * * * ?", UTC, limit, CatchUp.EACH, lock, work);
     }
 
     private Replica replica(String name, Job... table) {
         return new Replica(database.settings(), name, table);
+    }
+
+    /** Keeps its lease also where the machine stands still for a moment. */
+    private Replica patient(String name, Job... table) {
+        return new Replica(database.settings(), name, Duration.ofSeconds(10), Clock.systemUTC(), table);
     }
 
     private long completed() {
@@ -303,12 +194,6 @@ class JobsTest {
 
     private static double metric(Replica replica, String name) {
         return replica.meters().get(name).gauge().value();
-    }
-
-    private static long waitingLines(LogCapture log) {
-        return log.lines().stream()
-                .filter(line -> line.contains("jobs wait for the database"))
-                .count();
     }
 
     private static void awaitInterrupt(CountDownLatch interrupted) {

@@ -14,6 +14,9 @@ final class Replica implements AutoCloseable {
     /** What tests wait for when a runner is gone. */
     static final Duration LEASE = Duration.ofSeconds(1);
 
+    /** Several tests run at once on one server. */
+    private static final int MOST_CONNECTIONS = 4;
+
     private final Database database;
     private final Leases leases;
     private final Jobs jobs;
@@ -24,7 +27,7 @@ final class Replica implements AutoCloseable {
     }
 
     Replica(Postgres postgres, String name, Duration lease, Clock clock, Job... table) {
-        database = Database.open(postgres);
+        database = Database.open(postgres.with(Math.min(MOST_CONNECTIONS, postgres.poolSize()), postgres.timeout()));
         leases = new Leases(database, name, lease);
         jobs = new Jobs(List.of(table), leases, database, clock, meters);
     }

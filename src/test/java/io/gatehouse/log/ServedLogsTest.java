@@ -78,7 +78,7 @@ class ServedLogsTest {
                     .isTrue();
             TestClient client = serve.client().signedIn("disk@example.com");
             assertThat(client.get("/api/session").status()).isEqualTo(200);
-            Await.until(Duration.ofSeconds(5), () -> dropped(serve) >= 3);
+            Await.until(Duration.ofSeconds(20), () -> dropped(serve) >= 3);
             assertThat(dropped(serve)).isGreaterThanOrEqualTo(3);
             assertThat(serve.output().split("log lines cannot be written", -1)).hasSize(2);
 
@@ -114,7 +114,7 @@ class ServedLogsTest {
     }
 
     private void awaitLine(String part) {
-        assertThat(Await.until(Duration.ofSeconds(5), () -> text().contains(part)))
+        assertThat(Await.until(Duration.ofSeconds(20), () -> text().contains(part)))
                 .as(part)
                 .isTrue();
     }

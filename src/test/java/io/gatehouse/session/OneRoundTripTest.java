@@ -30,7 +30,7 @@ class OneRoundTripTest {
             for (int i = 0; i < REQUESTS; i++) {
                 assertThat(client.get("/api/session").status()).isEqualTo(200);
             }
-            commands = monitor.commandsOfClients();
+            commands = ofRequests(monitor);
         }
 
         assertThat(commands).hasSize(REQUESTS).allMatch(command -> command.startsWith("\"EVALSHA\""));
@@ -49,8 +49,15 @@ class OneRoundTripTest {
                             .get("/api/session")
                             .code())
                     .isEqualTo(40100);
-            assertThat(monitor.commandsOfClients()).hasSize(2).allMatch(command -> command.startsWith("\"EVALSHA\""));
+            assertThat(ofRequests(monitor)).hasSize(2).allMatch(command -> command.startsWith("\"EVALSHA\""));
         }
+    }
+
+    /** Without the probe of health, which comes every few seconds, whoever asks for what. */
+    private static List<String> ofRequests(RedisMonitor monitor) {
+        return monitor.commandsOfClients().stream()
+                .filter(command -> !command.startsWith("\"SET\"") || !command.contains("probe"))
+                .toList();
     }
 
     private static long scriptCalls() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A test that may run at the same time as others of its class, because it waits for most of its time and shares nothing
- * with them. Classes still run one after the other.
+ * with them. The other tests of its class run one after the other beside those; classes run one after the other.
  */
 @Test
 @Execution(ExecutionMode.CONCURRENT)

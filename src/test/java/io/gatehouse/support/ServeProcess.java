@@ -149,8 +149,8 @@ public final class ServeProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process.isAlive()) {
-            terminate();
+        if (process.isAlive() && terminate() < 0) {
+            process.destroyForcibly();
         }
     }
 
