@@ -47,8 +47,7 @@ final class WorkerLease {
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean heldByAnother;
     private Optional<String> logged = Optional.empty();
-    private volatile long lastAttempt;
-    private volatile long lastAttemptTook;
+    private volatile long pausedUntil;
 
     /**
      * @param database with a connection of its own, so that renewals do not wait behind requests
@@ -107,7 +106,7 @@ final class WorkerLease {
     }
 
     private boolean justFailed() {
-        return trouble.isPresent() && System.nanoTime() - lastAttempt < Math.min(lastAttemptTook, PATIENCE_NANOS);
+        return trouble.isPresent() && System.nanoTime() - pausedUntil < 0;
     }
 
     private void ask() {
@@ -115,8 +114,8 @@ final class WorkerLease {
         try {
             tryToLease();
         } finally {
-            lastAttempt = System.nanoTime();
-            lastAttemptTook = lastAttempt - begun;
+            long ended = System.nanoTime();
+            pausedUntil = ended + Math.min(ended - begun, PATIENCE_NANOS);
         }
     }
 
