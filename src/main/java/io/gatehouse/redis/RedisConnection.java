@@ -7,6 +7,8 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -151,13 +153,18 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Asks whether Redis does its work: writes, because a full or read-only one answers pings.
+     * Asks whether Redis does its work: writes, because a full or read-only one answers pings, and on every node of a
+     * cluster, because requests go to all of them.
      *
      * @throws RedisUnavailableException when it does not
      */
     public void probe() {
-        String done = insist(commands -> commands.set(probeKey, "", SetArgs.Builder.px(PROBE_MS)));
-        log.trace("redis takes writes: {}", done);
+        RedisClients.Connected current = connected;
+        Collection<String> keys = current == null ? List.of(probeKey) : ProbeKeys.of(current.connection(), probeKey);
+        for (String key : keys) {
+            String done = insist(commands -> commands.set(key, "", SetArgs.Builder.px(PROBE_MS)));
+            log.trace("redis takes writes: {}", done);
+        }
     }
 
     /**
