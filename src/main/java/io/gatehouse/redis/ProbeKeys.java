@@ -34,7 +34,8 @@ final class ProbeKeys {
                 keys.putIfAbsent(node.getNodeId(), key + i);
             }
         }
-        return keys.values();
+        // A cluster without slots takes no write at all, which the key tells as well as any.
+        return keys.isEmpty() ? List.of(key) : keys.values();
     }
 
     private static boolean servesSlots(RedisClusterNode node) {

@@ -11,12 +11,14 @@ import io.gatehouse.support.RedisProcess;
 import io.gatehouse.support.TestClient;
 import io.gatehouse.support.TestClient.Answer;
 import io.gatehouse.support.TestService;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -163,6 +165,38 @@ class ClusterTest {
                                 && hit.subList(1, hit.size()).stream().allMatch(session -> session.liesOn(node))))
                 .as("copies are back")
                 .isTrue();
+    }
+
+    /** Each look at the cluster connects anew, twice a second. */
+    @Test
+    @Tag("soak")
+    void aNodeThatIsDeadForLongLeavesNothingBehind() throws Exception {
+        List<RedisProcess> nodes = SERVICE.ownCluster().nodes();
+        List<Signed> hit = sessions("long@example.com").stream()
+                .filter(session -> session.status() == 200 && session.liesOn(nodes.get(NODE)))
+                .toList();
+        SERVICE.ownCluster().killNode(NODE);
+        assertThat(until(RECOVERY, () -> {
+                    assertThat(hit).extracting(Signed::status).containsOnly(200);
+                    return !BreakerMetrics.closed(SERVICE);
+                }))
+                .isTrue();
+        Footprint before = Footprint.now();
+        long connections = connections(nodes.getFirst());
+
+        pause(Duration.ofMinutes(2));
+        assertThat(BreakerMetrics.closed(SERVICE)).isFalse();
+        before.staysFlatUntil(Footprint.now());
+        assertThat(connections(nodes.getFirst())).isLessThanOrEqualTo(connections + 4);
+
+        SERVICE.ownCluster().restartNode(NODE);
+        assertThat(until(RECOVERY, () -> BreakerMetrics.closed(SERVICE))).isTrue();
+    }
+
+    private static long connections(RedisProcess node) {
+        long count = node.command(RedisCommands::clientList).lines().count();
+        System.out.printf("%d connections%n", count);
+        return count;
     }
 
     private static List<Signed> sessions(String email) {
