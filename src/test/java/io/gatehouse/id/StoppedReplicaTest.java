@@ -124,7 +124,7 @@ class StoppedReplicaTest {
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
-                            "-Xmx128m",
+                            "-Xmx112m",
                             "-cp",
                             System.getProperty("java.class.path"),
                             IdMaker.class.getName(),

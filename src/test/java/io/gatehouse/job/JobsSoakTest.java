@@ -136,7 +136,7 @@ class JobsSoakTest {
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
-                            "-Xmx128m",
+                            "-Xmx112m",
                             "-cp",
                             System.getProperty("java.class.path"),
                             TickingReplica.class.getName(),
