@@ -42,7 +42,7 @@ final class RedisClients implements AutoCloseable {
     private static final int MOST_QUEUED = 4096;
 
     /** For connecting, TLS and signing in, which no request waits for; commands have the configured time. */
-    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+    static final Duration HANDSHAKE = Duration.ofSeconds(2);
 
     private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
 

@@ -3,12 +3,9 @@ package io.gatehouse.redis;
 import io.gatehouse.config.Settings.Redis;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -35,7 +32,6 @@ public class RedisConnection implements AutoCloseable {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long POLL_MS = 5;
-    private static final long PROBE_MS = 1000;
 
     /** What the start of a call may take of its time without being counted. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(RedisClients.TICK_MS);
@@ -58,6 +54,9 @@ public class RedisConnection implements AutoCloseable {
     private volatile @Nullable Thread connector;
     private volatile RedisClients.@Nullable Connected connected;
     private volatile boolean closed;
+
+    /** When the last attempt to connect anew began, {@link System#nanoTime()}. */
+    private volatile long anewAt = System.nanoTime() - RedisClients.HANDSHAKE.toNanos();
 
     /** Does not connect yet: {@link #connect()}. */
     protected RedisConnection(Redis settings, RedisBreaker breaker) {
@@ -130,11 +129,15 @@ public class RedisConnection implements AutoCloseable {
 
     /** The commands of the connection as it is now. */
     RedisClusterAsyncCommands<String, String> commands() {
+        return reached().commands();
+    }
+
+    private RedisClients.Connected reached() {
         RedisClients.Connected current = connected;
         if (current == null) {
             throw new RedisUnavailableException("Redis has not been reached yet", null);
         }
-        return current.commands();
+        return current;
     }
 
     /** Whether keys of any slot may go into one command. */
@@ -153,18 +156,14 @@ public class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Asks whether Redis does its work: writes, because a full or read-only one answers pings, and on every node of a
-     * cluster, because requests go to all of them.
+     * Asks whether Redis does its work, each node of a cluster.
      *
      * @throws RedisUnavailableException when it does not
      */
     public void probe() {
-        RedisClients.Connected current = connected;
-        Collection<String> keys = current == null ? List.of(probeKey) : ProbeKeys.of(current.connection(), probeKey);
-        for (String key : keys) {
-            String done = insist(commands -> commands.set(key, "", SetArgs.Builder.px(PROBE_MS)));
-            log.trace("redis takes writes: {}", done);
-        }
+        StatefulConnection<String, String> connection = reached().connection();
+        int nodes = insist(commands -> NodeProbe.write(connection, commands, probeKey));
+        log.trace("redis takes writes on {} nodes", nodes);
     }
 
     /**
@@ -180,11 +179,13 @@ public class RedisConnection implements AutoCloseable {
         }
     }
 
+    /** The nodes of a cluster are connected to at their first command: what was begun must have the time to succeed. */
     private void connectAnew() {
         RedisClients.Connected old = connected;
-        if (old == null || closed) {
+        if (old == null || closed || System.nanoTime() - anewAt < RedisClients.HANDSHAKE.toNanos()) {
             return;
         }
+        anewAt = System.nanoTime();
         try {
             connected = clients.connect();
             old.connection().close();
@@ -226,10 +227,7 @@ public class RedisConnection implements AutoCloseable {
 
     private <T> T attempt(
             Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long deadline) {
-        RedisClients.Connected current = connected;
-        if (current == null) {
-            throw new RedisUnavailableException("Redis has not been reached yet", null);
-        }
+        RedisClients.Connected current = reached();
         try {
             awaitOpen(current.connection(), deadline);
             return await(command.apply(current.commands()), Math.max(0, deadline - System.nanoTime()));
