@@ -8,8 +8,12 @@ import io.gatehouse.crypto.Peppers.Pepper;
 import io.gatehouse.support.Await;
 import io.gatehouse.support.LogCapture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +23,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -170,7 +176,9 @@ class PasswordHasherTest {
                     }))
                     .toList();
             started.await();
-            long busy = results.stream().filter(PasswordHasherTest::busy).count();
+            long busy = results.stream()
+                    .filter(result -> busy(result, Duration.ofMillis(400)))
+                    .count();
 
             assertThat(busy).isBetween(10L, 20L);
             assertThat(meters.get("gatehouse.password.hashes.rejected")
@@ -179,6 +187,48 @@ class PasswordHasherTest {
                     .isEqualTo((double) busy);
             assertThat(meters.get("gatehouse.password.hashes.queued").gauge().value())
                     .isZero();
+        }
+    }
+
+    /** With one deadline for the wait and the work, a full queue begins all it does shortly before its deadline. */
+    @Test
+    void whatHasBegunIsFinishedForSomebody() throws Exception {
+        HashParameters slow = new HashParameters(65_536, 10, 1);
+        try (PasswordHasher hasher = new PasswordHasher(slow, Peppers.NONE, 1, Duration.ofMillis(700), meters);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> results = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                results.add(callers.submit(() -> hasher.hash("x")));
+                Thread.sleep(50);
+            }
+            long busy = results.stream()
+                    .filter(result -> busy(result, Duration.ofMillis(700)))
+                    .count();
+
+            assertThat(busy).isPositive();
+            assertThat(meters.get("gatehouse.password.hashes.duration").timer().count())
+                    .isEqualTo(results.size() - busy);
+        }
+    }
+
+    /** With the threads that libargon2 starts for its lanes. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void hashingGivesWayToRequests() throws Exception {
+        HashParameters slow = new HashParameters(65_536, 10, 4);
+        try (PasswordHasher hasher = new PasswordHasher(slow, Peppers.NONE, 1, Duration.ofSeconds(30), meters);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            // The pool starts its thread with the first work, and it becomes nice a moment later.
+            hasher.hash("x");
+            Future<String> hash = callers.submit(() -> hasher.hash("x"));
+            List<Integer> lanes = new ArrayList<>();
+            while (!hash.isDone()) {
+                lanes.addAll(nicenessOf("argon2-0"));
+            }
+
+            assertThat(hash.get()).startsWith("$argon2id$");
+            assertThat(lanes).hasSizeGreaterThan(4).containsOnly(10);
+            assertThat(nicenessOf("VM Thread")).containsOnly(0);
         }
     }
 
@@ -203,13 +253,38 @@ class PasswordHasherTest {
         assertThat(new HashParameters(7_000, 50, 1).strong()).isFalse();
     }
 
-    private static boolean busy(Future<String> result) {
+    /** Of this process's threads of that name, from {@code /proc}. */
+    private static List<Integer> nicenessOf(String name) throws IOException {
+        List<Integer> found = new ArrayList<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = read(thread.resolve("stat"));
+                if (stat.contains("(" + name + ")")) {
+                    String[] afterName =
+                            stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                    found.add(Integer.valueOf(afterName[16]));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Empty when the thread has ended meanwhile. */
+    private static String read(Path stat) {
+        try {
+            return Files.readString(stat);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean busy(Future<String> result, Duration retryAfter) {
         try {
             result.get();
             return false;
         } catch (java.util.concurrent.ExecutionException e) {
             return e.getCause() instanceof HasherBusyException busy
-                    && busy.retryAfter().equals(Duration.ofMillis(400));
+                    && busy.retryAfter().equals(retryAfter);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
