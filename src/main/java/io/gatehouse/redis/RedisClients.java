@@ -15,6 +15,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.protocol.RedisCommand;
@@ -73,6 +74,8 @@ final class RedisClients implements AutoCloseable {
                 Thread.ofPlatform().name("redis-timer").daemon().factory(), TICK_MS, TimeUnit.MILLISECONDS);
         ClientResources resources = DefaultClientResources.builder()
                 .timer(timer)
+                // On by itself where HdrHistogram is, which our metrics bring: two histograms a command, read by nobody.
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .reconnectDelay(
