@@ -11,6 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -32,23 +34,40 @@ final class HashPool implements AutoCloseable {
     /** Waiting work at most; with a deadline of seconds, more could not be served anyway. */
     private static final int QUEUE = 256;
 
+    /** The last resort: a hash is long done by then, on any machine that anybody waits for. */
+    private static final Duration LONGEST_HASH = Duration.ofSeconds(30);
+
     /**
      * Weighs a tenth of the usual 0 where the processors are all taken: a request that needs microseconds does not wait
      * behind hashes that need most of a second. A processor that nobody else wants they still have to themselves.
      */
     private static final int NICENESS = 10;
 
+    /** Take from the queue and answer; each waits for one of the nice ones. */
     private final ThreadPoolExecutor threads;
+
+    /**
+     * Hash, and do nothing else: whatever thread a nice one starts or makes the JDK start, a carrier of virtual threads
+     * for example, is as nice for ever.
+     */
+    private final ExecutorService nice;
+
     private final Duration deadline;
     private final Timer waited;
     private final Timer duration;
     private final Counter rejected;
 
-    /** @param deadline longest wait for the work to begin, and again for its result */
+    /** @param deadline longest wait for the work to begin */
     HashPool(int permits, Duration deadline, MeterRegistry meters) {
         this.deadline = deadline;
         this.threads = new ThreadPoolExecutor(
-                permits, permits, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), niceThreads());
+                permits,
+                permits,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(QUEUE),
+                Thread.ofPlatform().name("hashes-", 0).daemon().factory());
+        this.nice = Executors.newFixedThreadPool(permits, niceThreads());
         Gauge.builder("gatehouse.password.hashes.queued", threads.getQueue(), Collection::size)
                 .description("Passwords that wait to be hashed")
                 .register(meters);
@@ -82,7 +101,7 @@ final class HashPool implements AutoCloseable {
         try {
             if (begun.completeOnTimeout(false, patience(), TimeUnit.MILLISECONDS)
                     .get()) {
-                return task.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+                return task.get(LONGEST_HASH.toMillis(), TimeUnit.MILLISECONDS);
             }
             throw withdrawn(task);
         } catch (TimeoutException e) {
@@ -116,7 +135,10 @@ final class HashPool implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        // What runs ends: a native call hears no interrupt.
+        threads.getQueue().clear();
+        threads.shutdown();
+        nice.shutdown();
     }
 
     /** @param begun true from the pool or false from the caller, whoever is first */
@@ -127,7 +149,7 @@ final class HashPool implements AutoCloseable {
                 throw new CancellationException();
             }
             waited.record(System.nanoTime() - queued, TimeUnit.NANOSECONDS);
-            return duration.recordCallable(work);
+            return duration.recordCallable(() -> nice.submit(work).get());
         });
         try {
             threads.execute(task);
@@ -146,8 +168,11 @@ final class HashPool implements AutoCloseable {
     private static ThreadFactory niceThreads() {
         ThreadFactory threads = Thread.ofPlatform().name("argon2-", 0).daemon().factory();
         return hashing -> threads.newThread(() -> {
-            Niceness.ofThisThread(NICENESS);
-            hashing.run();
+            try {
+                Niceness.ofThisThread(NICENESS);
+            } finally {
+                hashing.run();
+            }
         });
     }
 

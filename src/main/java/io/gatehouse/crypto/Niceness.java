@@ -29,7 +29,7 @@ final class Niceness {
             if (refused != 0) {
                 log.warn("the system refuses to make password hashing give way to requests");
             }
-        } catch (UnsatisfiedLinkError e) {
+        } catch (LinkageError | RuntimeException e) {
             log.warn("password hashing cannot be made to give way to requests", e);
         }
     }

@@ -23,7 +23,7 @@ public final class PasswordHasher implements AutoCloseable {
     /**
      * @param parameters of new hashes
      * @param permits hashes at once
-     * @param deadline longest wait for a hash to begin, and again for its result
+     * @param deadline longest wait for a hash to begin
      */
     public PasswordHasher(
             HashParameters parameters, Peppers peppers, int permits, Duration deadline, MeterRegistry meters) {

@@ -74,7 +74,8 @@ final class RedisClients implements AutoCloseable {
                 Thread.ofPlatform().name("redis-timer").daemon().factory(), TICK_MS, TimeUnit.MILLISECONDS);
         ClientResources resources = DefaultClientResources.builder()
                 .timer(timer)
-                // On by itself where HdrHistogram is, which our metrics bring: two histograms a command, read by nobody.
+                // On by itself where HdrHistogram is, which our metrics bring: two histograms a command, read by
+                // nobody.
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
