@@ -38,12 +38,12 @@ final class HashPool implements AutoCloseable {
     private static final Duration LONGEST_HASH = Duration.ofSeconds(30);
 
     /**
-     * Weighs a tenth of the usual 0 where the processors are all taken: a request that needs microseconds does not wait
+     * More than requests have, which is a tenth of their weight where the processors are all taken: a request that needs microseconds does not wait
      * behind hashes that need most of a second. A processor that nobody else wants they still have to themselves.
      */
     private static final int NICENESS = 10;
 
-    /** Take from the queue and answer; each waits for one of the nice ones. */
+    /** Take from the queue and answer; each waits for one of the nice ones, so that no second queue grows. */
     private final ThreadPoolExecutor threads;
 
     /**
@@ -169,7 +169,7 @@ final class HashPool implements AutoCloseable {
         ThreadFactory threads = Thread.ofPlatform().name("argon2-", 0).daemon().factory();
         return hashing -> threads.newThread(() -> {
             try {
-                Niceness.ofThisThread(NICENESS);
+                Niceness.addToThisThread(NICENESS);
             } finally {
                 hashing.run();
             }

@@ -2,7 +2,7 @@ package io.gatehouse.crypto;
 
 import java.time.Duration;
 
-/** The password pool cannot take the work in time; nothing was hashed. */
+/** The password pool has no result in time; as a rule nothing was hashed. */
 public final class HasherBusyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

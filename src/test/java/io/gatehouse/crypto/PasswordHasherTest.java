@@ -205,16 +205,14 @@ class PasswordHasherTest {
                     return begun.incrementAndGet();
                 })));
             }
-            long patient = System.nanoTime();
-            long refused = 0;
-            while (refused < 9
-                    && System.nanoTime() - patient < Duration.ofSeconds(20).toNanos()) {
-                refused = results.stream().filter(Future::isDone).count();
-                Thread.sleep(5);
-            }
+            boolean othersRefused = Await.until(
+                    Duration.ofSeconds(20),
+                    () -> results.stream().filter(Future::isDone).count() >= 9);
+            // A slow one: longer than its caller would have waited for its turn.
+            Await.pause(Duration.ofSeconds(1));
             finish.countDown();
 
-            assertThat(refused).isEqualTo(9);
+            assertThat(othersRefused).isTrue();
             assertThat(results.stream()
                             .filter(result -> busy(result, Duration.ofSeconds(1)))
                             .count())
@@ -233,6 +231,7 @@ class PasswordHasherTest {
             // The pool starts its thread with the first work, and it becomes nice a moment later.
             hasher.hash("x");
             Future<String> hash = callers.submit(() -> hasher.hash("x"));
+            int usual = nicenessOf("VM Thread").getFirst();
             List<Integer> lanes = List.of();
             while (!hash.isDone()) {
                 List<Integer> now = nicenessOf("argon2-0");
@@ -240,10 +239,9 @@ class PasswordHasherTest {
             }
 
             assertThat(hash.get()).startsWith("$argon2id$");
-            assertThat(lanes).hasSizeGreaterThan(1).containsOnly(10);
+            assertThat(lanes).hasSizeGreaterThan(1).containsOnly(usual + 10);
             // The pool's other thread starts threads of the JDK; whoever a nice one starts is nice for ever.
-            assertThat(nicenessOf("hashes-0")).containsOnly(0);
-            assertThat(nicenessOf("VM Thread")).containsOnly(0);
+            assertThat(nicenessOf("hashes-0")).containsOnly(usual);
         }
     }
 
@@ -293,6 +291,7 @@ class PasswordHasherTest {
         }
     }
 
+    /** Waits for it. */
     private static boolean busy(Future<?> result, Duration retryAfter) {
         try {
             result.get();
